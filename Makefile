@@ -1,0 +1,48 @@
+# salesops: build with PGXS.  `make`, `make install`, `make installcheck` as for any extension;
+# PG_CONFIG=/path/to/pg_config chooses the server.  WERROR=1 turns on the warnings that our own checks use.
+
+EXTENSION  = salesops
+EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" salesops.control)
+
+# The areas, in the order in which they may depend on each other (docs/design/architecture.md).
+AREAS = core process pipeline forecast stages matching
+
+MODULE_big = salesops
+OBJS = $(patsubst %.c,%.o,$(foreach area,$(AREAS),$(sort $(wildcard src/$(area)/*.c))))
+ALL_HEADERS = $(wildcard src/*/*.h)
+PGFILEDESC = "salesops - sales-operations metrics"
+
+EXTENSION_SQL = salesops--$(EXTVERSION).sql
+AREA_SQL = $(foreach area,$(AREAS),src/$(area)/$(area).sql)
+DATA_built = $(EXTENSION_SQL)
+DATA = $(filter-out $(EXTENSION_SQL),$(wildcard upgrades/salesops--*.sql))
+
+# One regression file per area, plus the hostile-input suite; each creates what it needs.
+REGRESS = install $(AREAS) hostile
+
+PG_CPPFLAGS = -I$(srcdir)/src
+PG_CFLAGS = -fvisibility=hidden -fno-math-errno
+ifdef WERROR
+PG_CFLAGS += -Wall -Wextra -Werror -Wno-unused-parameter
+endif
+EXTRA_CLEAN = $(EXTENSION_SQL) $(GENERATED) salesops-*.zip
+
+# Tables generated from data files that people edit (each generator's header says how).
+GENERATED = src/matching/legal_forms.inc
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+# The install script: the areas' declarations in order, with `-- @include` lines expanded (see src/assemble.awk).
+$(EXTENSION_SQL): $(AREA_SQL) src/assemble.awk $(wildcard src/core/*.sql.in) salesops.control
+	awk -v dir=src -f src/assemble.awk $(AREA_SQL) > $@.tmp && mv $@.tmp $@
+
+$(OBJS) $(OBJS:.o=.bc): $(ALL_HEADERS) $(GENERATED)
+
+src/matching/legal_forms.inc: src/matching/legal_forms.tsv src/matching/legal_forms.awk
+	awk -f src/matching/legal_forms.awk $< > $@.tmp && mv $@.tmp $@
+
+.PHONY: dist
+dist:
+	git archive --format zip --prefix=salesops-$(EXTVERSION)/ --output salesops-$(EXTVERSION).zip HEAD

@@ -1,0 +1,122 @@
+# Shared by scripts/demo, scripts/test and bench/run: packages, building, and throwaway clusters.
+# Sourced by bash; the caller has `set -euo pipefail`.
+#
+# Nothing of the system's PostgreSQL is touched: the server's own files are copied into a temporary folder, the
+# extension is installed there (PostgreSQL finds its files relative to its binaries), and clusters listen on a unix
+# socket in that folder alone.  Everything is removed at the end unless `keep_work` is set.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+work=            # the temporary folder, once there is one
+keep_work=       # not empty: leave it and the cluster
+
+say() { printf '%s\n' "$*" >&2; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# Root as root, anyone else through sudo: only for installing packages.
+as_root() {
+	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# A PostgreSQL server refuses to run as root, so root runs it as the user postgres, which the packages make.
+as_postgres() {
+	if [ "$(id -u)" = 0 ]; then
+		# a folder that postgres cannot enter must not be the current one
+		(cd / && exec setpriv --reuid=postgres --regid=postgres --init-groups env HOME="$work" "$@")
+	else
+		"$@"
+	fi
+}
+
+# need_packages PACKAGE...: says which are missing and installs them.
+need_packages() {
+	local package missing=()
+	for package in "$@"; do
+		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	command -v apt-get >/dev/null || die "missing: ${missing[*]} (on Debian and Ubuntu they would be installed by apt-get)"
+	say "Installing what is missing: ${missing[*]}"
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2 ||
+		say "apt-get update failed; trying with the lists that are there"
+	# the packages must not start a cluster of their own on the user's machine
+	as_root mkdir -p /etc/postgresql-common
+	if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+		printf 'create_main_cluster = false\n' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+		made_createcluster=1
+	fi
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 ||
+		die "apt-get could not install: ${missing[*]}"
+	[ -z "${made_createcluster:-}" ] || as_root rm -f /etc/postgresql-common/createcluster.conf
+}
+
+# The major version to work with: the newest one installed, else the one that the distribution ships.
+default_version() {
+	local version
+	version=$(find /usr/lib/postgresql -maxdepth 3 -path '*/bin/postgres' 2>/dev/null |
+		sed 's|^/usr/lib/postgresql/\([0-9]*\)/.*|\1|' | sort -n | tail -n 1)
+	if [ -z "$version" ]; then
+		need_packages postgresql-common
+		version=$(/usr/share/postgresql-common/supported-versions 2>/dev/null | tail -n 1)
+	fi
+	[ -n "$version" ] || die "found no PostgreSQL, and no version that the distribution ships"
+	printf '%s\n' "$version"
+}
+
+make_work() {
+	work=$(mktemp -d "${TMPDIR:-/tmp}/salesops.XXXXXX")
+	chmod 755 "$work"
+	trap 'finish $?' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
+
+finish() {
+	trap - EXIT
+	if [ -n "$work" ] && [ -z "$keep_work" ]; then
+		stop_cluster || true
+		rm -rf "$work"
+	fi
+	exit "$1"
+}
+
+# stage VERSION [make arguments]: builds in a copy and installs into a private copy of that PostgreSQL.
+# Sets $bin, its programs.
+stage() {
+	local version=$1 system=/usr/lib/postgresql/$1 build=$work/build
+	shift
+	[ -x "$system/bin/postgres" ] || die "PostgreSQL $version is not in $system"
+	mkdir -p "$build" "$work/stage$system" "$work/stage/usr/share/postgresql"
+	tar -C "$root" --exclude=.git --exclude='*.o' --exclude='*.bc' --exclude='*.so' -cf - . | tar -C "$build" -xf -
+	cp -r "$system/bin" "$system/lib" "$work/stage$system/"
+	cp -r "/usr/share/postgresql/$version" "$work/stage/usr/share/postgresql/"
+	make -C "$build" -j"$(nproc)" -s with_llvm=no PG_CONFIG="$system/bin/pg_config" "$@" >"$work/build.log" 2>&1 ||
+		{ cat "$work/build.log" >&2; die "the build failed"; }
+	make -C "$build" -s with_llvm=no PG_CONFIG="$system/bin/pg_config" install DESTDIR="$work/stage" "$@" >>"$work/build.log" 2>&1 ||
+		{ cat "$work/build.log" >&2; die "the installation into $work/stage failed"; }
+	bin=$work/stage$system/bin
+	if [ "$(id -u)" = 0 ]; then chown -R postgres: "$work"; fi
+}
+
+# start_cluster [setting=value ...]: a cluster on a unix socket in $work.  Sets PGHOST, PGPORT, PGUSER.
+start_cluster() {
+	local setting options=()
+	as_postgres "$bin/initdb" -D "$work/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$work/initdb.log" 2>&1 ||
+		{ cat "$work/initdb.log" >&2; die "initdb failed"; }
+	mkdir -p "$work/socket"
+	if [ "$(id -u)" = 0 ]; then chown postgres: "$work/socket"; fi
+	for setting in listen_addresses= "unix_socket_directories=$work/socket" fsync=off synchronous_commit=off \
+		full_page_writes=off autovacuum=off log_min_messages=warning "$@"; do
+		options+=(-c "$setting")
+	done
+	as_postgres "$bin/pg_ctl" -D "$work/data" -w -s -l "$work/server.log" -o "$(printf '%q ' "${options[@]}")" start ||
+		{ cat "$work/server.log" >&2; die "the server did not start"; }
+	export PGHOST=$work/socket PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
+	export PATH=$bin:$PATH
+	unset PGSERVICE PGSERVICEFILE PGPASSFILE PGOPTIONS
+	export PGTZ=UTC PGCLIENTENCODING=UTF8
+}
+
+stop_cluster() {
+	[ -f "$work/data/postmaster.pid" ] || return 0
+	as_postgres "$bin/pg_ctl" -D "$work/data" -m immediate -s stop
+}

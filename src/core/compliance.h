@@ -1,0 +1,19 @@
+/*
+ * compliance.h
+ *		For aggregates of other areas that end in a share of cases which met a rule.  See compliance.c.
+ */
+#ifndef SALESOPS_COMPLIANCE_H
+#define SALESOPS_COMPLIANCE_H
+
+#include "core/compat.h"
+
+typedef enum ComplianceCase
+{
+	COMPLIANCE_MET,
+	COMPLIANCE_MISSED,
+	COMPLIANCE_PENDING
+} ComplianceCase;
+
+extern Datum compliance_add(FunctionCallInfo fcinfo, ComplianceCase result);
+
+#endif							/* SALESOPS_COMPLIANCE_H */

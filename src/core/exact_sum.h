@@ -1,0 +1,54 @@
+/*
+ * exact_sum.h
+ *		Exact sums of money: order-independent, mergeable, of fixed size.  See exact_sum.c.
+ */
+#ifndef SALESOPS_EXACT_SUM_H
+#define SALESOPS_EXACT_SUM_H
+
+#include "core/compat.h"
+
+#include "utils/numeric.h"
+
+/*
+ * A decimal number: mantissa / 10000^scale, to be shown with `dscale` decimals.  The mantissa stands in two
+ * halves so that the struct needs no more than 8-byte alignment inside a stored value.
+ */
+typedef struct ExactSum
+{
+	uint64		lo;
+	int64		hi;
+	int16		scale;			/* base-10000 digits behind the point */
+	int16		dscale;			/* decimal digits to show: the largest of those that came in */
+	int32		unused;			/* keeps the stored bytes defined: always 0 */
+} ExactSum;
+
+/* Decimal digits that a sum can hold with certainty, fraction included. */
+#define EXACT_SUM_DIGITS 37
+
+/* How an amount of one SQL type joins a sum; one for each type that an aggregate takes. */
+typedef void (*ExactSumAdd) (ExactSum *sum, Datum amount);
+
+extern void exact_sum_add_numeric(ExactSum *sum, Datum amount);
+extern void exact_sum_add_float8(ExactSum *sum, Datum amount);
+extern void exact_sum_add_int8(ExactSum *sum, Datum amount);
+extern void exact_sum_merge(ExactSum *sum, const ExactSum *other);
+extern void exact_sum_canonicalize(ExactSum *sum);
+extern bool exact_sum_is_valid(const ExactSum *sum);
+extern Numeric exact_sum_numeric(const ExactSum *sum);
+extern double exact_sum_float8(const ExactSum *sum);
+extern int	exact_sum_sign(const ExactSum *sum);
+
+static inline int128
+exact_sum_mantissa(const ExactSum *sum)
+{
+	return (int128) (((uint128) (uint64) sum->hi << 64) | sum->lo);
+}
+
+static inline void
+exact_sum_set_mantissa(ExactSum *sum, int128 mantissa)
+{
+	sum->lo = (uint64) mantissa;
+	sum->hi = (int64) (mantissa >> 64);
+}
+
+#endif							/* SALESOPS_EXACT_SUM_H */

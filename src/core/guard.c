@@ -1,0 +1,60 @@
+/*
+ * guard.c
+ *		Checks of arguments, one for each rule, so that every function refuses the same thing in the same words:
+ *		errmsg with the value, errdetail with the limit, errhint with the remedy.
+ */
+#include "core/guard.h"
+
+#include <math.h>
+
+#include "utils/float.h"
+#include "utils/timestamp.h"
+
+void
+guard_finite(double value, const char *argument)
+{
+	if (unlikely(isnan(value) || isinf(value)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s is not a finite number: \"%s\"", argument, float8out_internal(value)),
+				 errdetail("NaN and infinities have no meaning as %s.", argument),
+				 errhint("Exclude such rows with a WHERE or FILTER clause, or turn them into NULL.")));
+}
+
+void
+guard_not_negative(double value, const char *argument)
+{
+	guard_finite(value, argument);
+	if (unlikely(value < 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s is negative: %s", argument, float8out_internal(value)),
+				 errdetail("The %s must be zero or more.", argument),
+				 errhint("Pass NULL where the %s is not known.", argument)));
+}
+
+void
+guard_fraction(double value, const char *argument)
+{
+	guard_finite(value, argument);
+	if (unlikely(value < 0 || value > 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s is out of range: %s", argument, float8out_internal(value)),
+				 errdetail("The %s is a fraction between 0 and 1.", argument),
+				 value > 1 && value <= 100
+				 ? errhint("If this is a percentage, divide it by 100.")
+				 : errhint("Correct the value, or pass NULL where it is not known.")));
+}
+
+void
+guard_moment(TimestampTz value, const char *argument)
+{
+	if (unlikely(TIMESTAMP_NOT_FINITE(value)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("%s is not a finite time: \"%s\"", argument,
+						TIMESTAMP_IS_NOBEGIN(value) ? "-infinity" : "infinity"),
+				 errdetail("Days are counted from and to points in time."),
+				 errhint("Pass the time as of which to count, or NULL where it is not known.")));
+}

@@ -1,0 +1,158 @@
+/*
+ * literal.c
+ *		Reading and writing the JSON text form of our types.
+ *
+ * A literal is a JSON object that PostgreSQL's own parser reads (as jsonb, whose numbers are numeric and so keep
+ * every digit).  What these helpers add is strictness and good errors: unknown keys, wrong kinds and numbers out
+ * of range are refused with the type, the place and the remedy.  Of a key given twice the last one counts, as
+ * everywhere in jsonb.
+ */
+#include "core/literal.h"
+
+#include <math.h>
+
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/json.h"
+
+void
+literal_error(LiteralPlace at, const char *detail, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 at.place != NULL
+			 ? errmsg("invalid %s: %s", at.type, at.place)
+			 : errmsg("invalid %s", at.type),
+			 errdetail_internal("%s", detail),
+			 hint != NULL ? errhint("%s", hint) : 0));
+	pg_unreachable();
+}
+
+static void
+parse_context(void *type)
+{
+	errcontext("JSON literal of type %s", (const char *) type);
+}
+
+/* Parses a text that must be a JSON object. */
+JsonbContainer *
+literal_parse(const char *text, const char *type)
+{
+	ErrorContextCallback context = {error_context_stack, parse_context, unconstify(char *, type)};
+	LiteralPlace at = {type, NULL};
+	Jsonb	   *json;
+
+	error_context_stack = &context;
+	json = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
+	error_context_stack = context.previous;
+
+	if (!JB_ROOT_IS_OBJECT(json))
+		literal_error(at, "The literal is not a JSON object.", "Write it as { ... }.");
+	return &json->root;
+}
+
+/* Refuses keys that the type does not know, so that a misspelt one is not silently without effect. */
+void
+literal_check_keys(JsonbContainer *object, const char *const *keys, int nkeys, LiteralPlace at)
+{
+	JsonbIterator *it = JsonbIteratorInit(object);
+	JsonbValue	value;
+	JsonbIteratorToken token;
+
+	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
+	{
+		int			i;
+
+		if (token != WJB_KEY)
+			continue;
+		for (i = 0; i < nkeys; i++)
+		{
+			if (strlen(keys[i]) == (size_t) value.val.string.len &&
+				memcmp(keys[i], value.val.string.val, value.val.string.len) == 0)
+				break;
+		}
+		if (i == nkeys)
+		{
+			StringInfoData known;
+
+			initStringInfo(&known);
+			for (i = 0; i < nkeys; i++)
+				appendStringInfo(&known, "%s%s", i > 0 ? ", " : "", keys[i]);
+			literal_error(at,
+						  psprintf("Unknown key \"%.*s\".",
+								   pg_mbcliplen(value.val.string.val, value.val.string.len, 60), value.val.string.val),
+						  psprintf("The keys are: %s.", known.data));
+		}
+	}
+}
+
+/* The value of a key, or NULL where it is absent or null. */
+JsonbValue *
+literal_get(JsonbContainer *object, const char *key)
+{
+	JsonbValue *value = getKeyJsonValueFromContainer(object, key, (int) strlen(key), NULL);
+
+	return value == NULL || value->type == jbvNull ? NULL : value;
+}
+
+JsonbContainer *
+literal_container(const JsonbValue *value, bool array, const char *key, LiteralPlace at)
+{
+	if (value == NULL || value->type != jbvBinary ||
+		(array ? !JsonContainerIsArray(value->val.binary.data) || JsonContainerIsScalar(value->val.binary.data)
+		 : !JsonContainerIsObject(value->val.binary.data)))
+		literal_error(at, psprintf(array ? "\"%s\" must be a list." : "\"%s\" must be an object.", key),
+					  psprintf(array ? "Write it as \"%s\": [ ... ]." : "Write it as \"%s\": { ... }.", key));
+	return value->val.binary.data;
+}
+
+char *
+literal_string(const JsonbValue *value, const char *key, LiteralPlace at)
+{
+	if (value->type != jbvString)
+		literal_error(at, psprintf("\"%s\" must be a string.", key), psprintf("Write it as \"%s\": \"...\".", key));
+	return pnstrdup(value->val.string.val, value->val.string.len);
+}
+
+Numeric
+literal_numeric(const JsonbValue *value, const char *key, LiteralPlace at)
+{
+	if (value->type != jbvNumeric)
+		literal_error(at, psprintf("\"%s\" must be a number.", key), psprintf("Write it as \"%s\": 1, without quotes.", key));
+	return value->val.numeric;
+}
+
+double
+literal_float8(const JsonbValue *value, const char *key, LiteralPlace at)
+{
+	return DatumGetFloat8(DirectFunctionCall1(numeric_float8,
+											  NumericGetDatum(literal_numeric(value, key, at))));
+}
+
+/* A count: a whole number from 0 to 2^62, so that adding two cannot overflow. */
+int64
+literal_count(const JsonbValue *value, const char *key, LiteralPlace at)
+{
+	Datum		number = NumericGetDatum(literal_numeric(value, key, at));
+	char	   *text = DatumGetCString(DirectFunctionCall1(numeric_out, number));
+
+	if (strspn(text, "0123456789") != strlen(text) || strlen(text) > 18)
+		literal_error(at, psprintf("\"%s\" must be a whole number from 0 up to 18 digits, and is %.60s.", key, text), NULL);
+	return DatumGetInt64(DirectFunctionCall1(numeric_int8, number));
+}
+
+void
+literal_put_string(StringInfo out, const char *bytes, int length)
+{
+	escape_json(out, pnstrdup(bytes, length));
+}
+
+/* Writes `"key": `, behind a comma unless it is the first of its object. */
+void
+literal_put_key(StringInfo out, const char *key)
+{
+	if (out->len > 0 && out->data[out->len - 1] != '{')
+		appendStringInfoString(out, ", ");
+	appendStringInfo(out, "\"%s\": ", key);
+}

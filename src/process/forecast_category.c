@@ -1,0 +1,172 @@
+/*
+ * forecast_category.c
+ *		The forecast categories, weakest to strongest, and their spellings.
+ *
+ * Canonical: omitted < pipeline < best_case < most_likely < commit < closed, ranks 0 to 5.  What CRMs write is
+ * recognised whatever its case and punctuation, since an export may carry labels or API values:
+ *
+ *		Salesforce	Omitted, Pipeline, BestCase / Best Case, MostLikely / Most Likely, Commit and its API value
+ *					Forecast, Closed (ForecastCategory and ForecastCategoryName of Opportunity)
+ *		HubSpot		OMIT, PIPELINE, BEST_CASE, COMMIT, CLOSED (hs_manual_forecast_category)
+ *		Dynamics	Pipeline, Best case, Committed, Omitted, Won, Lost, and the option codes 100000001 to 100000006
+ *					(msdyn_forecastcategory)
+ *
+ * Anything else is an error with a hint: a category that nobody defined must not end up in a total.
+ *
+ * Worked example: "Best Case", "BestCase", "best-case", "BEST_CASE" and 100000002 are all best_case, rank 2.
+ */
+#include "process/forecast_category.h"
+
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+
+const char *const forecast_category_names[FORECAST_CATEGORIES] = {
+	"omitted", "pipeline", "best_case", "most_likely", "commit", "closed"
+};
+
+/* Spellings without case, space and punctuation. */
+static const struct
+{
+	const char *letters;
+	ForecastCategory category;
+}			spellings[] = {
+	{"pipeline", CATEGORY_PIPELINE},
+	{"bestcase", CATEGORY_BEST_CASE},
+	{"commit", CATEGORY_COMMIT},
+	{"closed", CATEGORY_CLOSED},
+	{"omitted", CATEGORY_OMITTED},
+	{"mostlikely", CATEGORY_MOST_LIKELY},
+	{"forecast", CATEGORY_COMMIT},
+	{"omit", CATEGORY_OMITTED},
+	{"committed", CATEGORY_COMMIT},
+	{"won", CATEGORY_CLOSED},
+	{"lost", CATEGORY_OMITTED},
+	{"100000001", CATEGORY_PIPELINE},
+	{"100000002", CATEGORY_BEST_CASE},
+	{"100000003", CATEGORY_COMMIT},
+	{"100000004", CATEGORY_OMITTED},
+	{"100000005", CATEGORY_CLOSED},
+	{"100000006", CATEGORY_OMITTED},
+};
+
+#define LONGEST_SPELLING 10
+
+/* The canonical names, which is what a warehouse column should hold: told apart by length and first letter. */
+static inline ForecastCategory
+lookup_canonical(const char *label, int length)
+{
+	ForecastCategory category;
+
+	switch (length)
+	{
+		case 6:
+			category = label[1] == 'o' ? CATEGORY_COMMIT : CATEGORY_CLOSED;
+			break;
+		case 7:
+			category = CATEGORY_OMITTED;
+			break;
+		case 8:
+			category = CATEGORY_PIPELINE;
+			break;
+		case 9:
+			category = CATEGORY_BEST_CASE;
+			break;
+		case 11:
+			category = CATEGORY_MOST_LIKELY;
+			break;
+		default:
+			return CATEGORY_UNKNOWN;
+	}
+	return memcmp(label, forecast_category_names[category], length) == 0 ? category : CATEGORY_UNKNOWN;
+}
+
+/* The category that a label names, or CATEGORY_UNKNOWN. */
+ForecastCategory
+forecast_category_lookup(const char *label, int length)
+{
+	ForecastCategory category = lookup_canonical(label, length);
+	char		letters[LONGEST_SPELLING];
+	int			n = 0;
+
+	if (likely(category != CATEGORY_UNKNOWN))
+		return category;
+	for (int i = 0; i < length; i++)
+	{
+		char		c = label[i];
+
+		if (c >= 'A' && c <= 'Z')
+			c += 'a' - 'A';
+		else if (c == ' ' || c == '_' || c == '-' || c == '.' || c == '/' || c == '\t')
+			continue;
+		if (n == LONGEST_SPELLING)
+			return CATEGORY_UNKNOWN;
+		letters[n++] = c;
+	}
+	for (int i = 0; i < (int) lengthof(spellings); i++)
+	{
+		if (strlen(spellings[i].letters) == (size_t) n && memcmp(spellings[i].letters, letters, n) == 0)
+			return spellings[i].category;
+	}
+	return CATEGORY_UNKNOWN;
+}
+
+/* The same, where an unknown label is an error. */
+ForecastCategory
+forecast_category_require(const char *label, int length)
+{
+	ForecastCategory category = forecast_category_lookup(label, length);
+
+	if (unlikely(category == CATEGORY_UNKNOWN))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown forecast category: \"%.*s\"%s", pg_mbcliplen(label, length, 60), label,
+						length > 60 ? "..." : ""),
+				 errdetail("The categories are omitted, pipeline, best_case, most_likely, commit and closed."),
+				 errhint("Labels and API values of Salesforce, HubSpot and Dynamics are understood; map others with CASE, or pass NULL where the category is not known.")));
+	return category;
+}
+
+/* Whether a label holds nothing but white space. */
+bool
+forecast_category_is_blank(const char *label, int length)
+{
+	for (int i = 0; i < length; i++)
+	{
+		if (label[i] != ' ' && label[i] != '\t' && label[i] != '\n' && label[i] != '\r')
+			return false;
+	}
+	return true;
+}
+
+SALESOPS_FUNCTION(salesops_to_forecast_category);
+SALESOPS_FUNCTION(salesops_to_forecast_category_code);
+SALESOPS_FUNCTION(salesops_forecast_category_rank);
+
+Datum
+salesops_to_forecast_category(PG_FUNCTION_ARGS)
+{
+	text	   *label = PG_GETARG_TEXT_PP(0);
+	ForecastCategory category = forecast_category_require(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
+
+	PG_RETURN_TEXT_P(cstring_to_text(forecast_category_names[category]));
+}
+
+/* An option code of Dynamics, which its tables hold as an integer. */
+Datum
+salesops_to_forecast_category_code(PG_FUNCTION_ARGS)
+{
+	char		code[12];
+	ForecastCategory category;
+
+	pg_ltoa(PG_GETARG_INT32(0), code);
+	category = forecast_category_require(code, (int) strlen(code));
+	PG_RETURN_TEXT_P(cstring_to_text(forecast_category_names[category]));
+}
+
+Datum
+salesops_forecast_category_rank(PG_FUNCTION_ARGS)
+{
+	text	   *label = PG_GETARG_TEXT_PP(0);
+
+	PG_RETURN_INT32(forecast_category_require(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label)));
+}

@@ -1,0 +1,781 @@
+/*
+ * stage_path.c
+ *		The type stage_path: one deal's stage changes in order.
+ *
+ * A path is a list of events (moment, stage), built by stage_path(stage, entered_at) from rows in any order and
+ * merged in any order.  It keeps every event it was given, also one that enters the stage the deal is in already
+ * (a history of full states has many): dropping those would lose what a later merge needs.  The readers join
+ * neighbouring events of the same stage to one stay.
+ *
+ * Order: by time; events of the same moment by the bytes of the stage's name, since a path knows no process, so
+ * that the result does not depend on the order of rows.  The same stage at the same moment is one event.
+ *
+ * Rows that lack the stage or the moment cannot be placed.  They are counted (incomplete_events) and no more; a row
+ * that lacks both is no event.  A path without events has no current stage, and days in it are NULL: the age of a
+ * deal without recorded changes is not known, and is not the age of its record.
+ *
+ * Memory: 12 bytes an event and each stage name once.  While being built, events grow from the front and names
+ * from the back of one flat value with room in between; when they meet, a value of twice the size takes its place,
+ * which the executor copies and frees (summary.c tells why).  The final function sorts into the stored form.
+ *
+ * Text form: {"stage_path": 1, "events": [["2026-01-05T09:00:00+00:00", "New"], ...]}, in UTC.
+ *
+ * Worked example: New at day 0, Proposal at day 10, New at day 15, Proposal at day 20, seen at day 26: current stage
+ * Proposal since day 20, 6 days in it; 11 days in Proposal in all, first entered at day 10; stage at day 12 Proposal.
+ */
+#include "core/compat.h"
+
+#include <ctype.h>
+
+#include "core/guard.h"
+#include "core/literal.h"
+#include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+#include "utils/fmgrprotos.h"
+#include "utils/timestamp.h"
+
+/* 12 bytes: the moment in two halves, so that events need no 8-byte alignment. */
+typedef struct StageEvent
+{
+	uint32		at_low;
+	int32		at_high;
+	uint32		stage;			/* number of its name */
+} StageEvent;
+
+/*
+ * Behind the events, up to the end of the value: free room while building, then the names, the first one last:
+ * each its bytes and then its length (uint16), so that they can be walked from the end.
+ */
+typedef struct StagePath
+{
+	int32		vl_len_;		/* varlena header, do not touch directly */
+	uint8		version;
+	uint8		building;		/* a state of the aggregate: unsorted, with free room */
+	uint16		nstages;
+	uint32		nevents;
+	uint32		names_size;
+	int64		incomplete;
+	StageEvent	events[FLEXIBLE_ARRAY_MEMBER];
+} StagePath;
+
+#define STAGE_PATH_VERSION 1
+#define MAX_EVENTS 1000000
+#define MAX_STAGES 1000
+#define MAX_NAME_BYTES 400
+#define TYPE_NAME "stage_path"
+
+#define FIRST_ROOM (4 * sizeof(StageEvent) + 64)
+
+typedef struct StageName
+{
+	const char *bytes;
+	int			length;
+} StageName;
+
+/* ---- events and names ---- */
+
+static inline TimestampTz
+event_at(const StageEvent *event)
+{
+	return (TimestampTz) (((uint64) (uint32) event->at_high << 32) | event->at_low);
+}
+
+static inline void
+event_set(StageEvent *event, TimestampTz at, uint32 stage)
+{
+	event->at_low = (uint32) at;
+	event->at_high = (int32) (at >> 32);
+	event->stage = stage;
+}
+
+/* The name below `end`, whose start is the end of the next. */
+static inline StageName
+name_below(const char *end)
+{
+	uint16		length;
+
+	memcpy(&length, end - sizeof(length), sizeof(length));
+	return (StageName) {end - sizeof(length) - length, length};
+}
+
+static StageName *
+path_names(const StagePath *path)
+{
+	StageName  *names = palloc(Max(path->nstages, 1) * sizeof(StageName));
+	const char *end = (const char *) path + VARSIZE(path);
+
+	for (int i = 0; i < path->nstages; i++)
+	{
+		names[i] = name_below(end);
+		end = names[i].bytes;
+	}
+	return names;
+}
+
+/* The number of a stage in the path, or -1. */
+static int
+path_find(const StagePath *path, const char *bytes, int length)
+{
+	const char *end = (const char *) path + VARSIZE(path);
+
+	for (int i = 0; i < path->nstages; i++)
+	{
+		StageName	name = name_below(end);
+
+		if (name.length == length && memcmp(name.bytes, bytes, length) == 0)
+			return i;
+		end = name.bytes;
+	}
+	return -1;
+}
+
+static text *
+path_stage_text(const StagePath *path, uint32 stage)
+{
+	const char *end = (const char *) path + VARSIZE(path);
+	StageName	name = name_below(end);
+
+	for (uint32 i = 0; i < stage; i++)
+		name = name_below(name.bytes);
+	return cstring_to_text_with_len(name.bytes, name.length);
+}
+
+/* ---- building ---- */
+
+static inline Size
+path_used(const StagePath *path)
+{
+	return offsetof(StagePath, events) + path->nevents * sizeof(StageEvent) + path->names_size;
+}
+
+/* An empty path with room for so many bytes of events and names. */
+static StagePath *
+path_new(Size room)
+{
+	Size		size = offsetof(StagePath, events) + room;
+	StagePath  *path = palloc0(size);
+
+	SET_VARSIZE(path, size);
+	path->version = STAGE_PATH_VERSION;
+	path->building = 1;
+	return path;
+}
+
+/* A copy with so much free room. */
+static StagePath *
+path_copy(const StagePath *from, Size room)
+{
+	StagePath  *path = path_new(path_used(from) - offsetof(StagePath, events) + room);
+
+	path->nstages = from->nstages;
+	path->nevents = from->nevents;
+	path->names_size = from->names_size;
+	path->incomplete = from->incomplete;
+	memcpy(path->events, from->events, from->nevents * sizeof(StageEvent));
+	memcpy((char *) path + VARSIZE(path) - path->names_size,
+		   (const char *) from + VARSIZE(from) - from->names_size, from->names_size);
+	return path;
+}
+
+static void
+limit_error(const char *what, int limit)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("a stage_path has too many %s", what),
+			 errdetail("At most %d are possible.", limit),
+			 errhint("A path is one deal's: GROUP BY the deal.")));
+}
+
+static inline StagePath *
+path_make_room(StagePath *path, Size needed)
+{
+	if (likely(VARSIZE(path) - path_used(path) >= needed))
+		return path;
+	return path_copy(path, path_used(path) + needed);
+}
+
+/* The number of a stage, which is added where it is new; the path may be another one afterwards. */
+static uint32
+path_stage(StagePath **path_ref, const char *bytes, int length)
+{
+	StagePath  *path = *path_ref;
+	int			stage = path_find(path, bytes, length);
+	uint16		stored = (uint16) length;
+	char	   *end;
+
+	if (stage >= 0)
+		return (uint32) stage;
+	if (length > MAX_NAME_BYTES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("stage name is too long: \"%.*s...\"", pg_mbcliplen(bytes, length, 60), bytes),
+				 errdetail("Names have at most %d bytes, and this has %d.", MAX_NAME_BYTES, length),
+				 errhint("Pass the name of the stage, not its description.")));
+	if (path->nstages >= MAX_STAGES)
+		limit_error("different stages", MAX_STAGES);
+	path = path_make_room(path, length + sizeof(stored));
+	end = (char *) path + VARSIZE(path) - path->names_size;
+	memcpy(end - sizeof(stored), &stored, sizeof(stored));
+	memcpy(end - sizeof(stored) - length, bytes, length);
+	path->names_size += length + sizeof(stored);
+	*path_ref = path;
+	return path->nstages++;
+}
+
+static StagePath *
+path_append(StagePath *path, TimestampTz at, uint32 stage)
+{
+	if (path->nevents >= MAX_EVENTS)
+		limit_error("events", MAX_EVENTS);
+	path = path_make_room(path, sizeof(StageEvent));
+	event_set(&path->events[path->nevents++], at, stage);
+	return path;
+}
+
+static int
+compare_events(const void *a, const void *b)
+{
+	const StageEvent *left = a;
+	const StageEvent *right = b;
+	TimestampTz left_at = event_at(left);
+	TimestampTz right_at = event_at(right);
+
+	if (left_at != right_at)
+		return left_at < right_at ? -1 : 1;
+	return left->stage < right->stage ? -1 : left->stage > right->stage;
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	const StageName *left = *(const StageName *const *) a;
+	const StageName *right = *(const StageName *const *) b;
+	int			result = memcmp(left->bytes, right->bytes, Min(left->length, right->length));
+
+	return result != 0 ? result : left->length - right->length;
+}
+
+/* The stored form: names in order, events in order, each once, no free room. */
+static StagePath *
+path_canonical(const StagePath *from)
+{
+	StagePath  *path;
+	StageName  *names;
+	const StageName **sorted;
+	uint32	   *number;
+	uint32		nevents = 0;
+	char	   *end;
+
+	if (!from->building)
+		return path_copy(from, 0);
+
+	names = path_names(from);
+	sorted = palloc(Max(from->nstages, 1) * sizeof(StageName *));
+	number = palloc(Max(from->nstages, 1) * sizeof(uint32));
+	for (int i = 0; i < from->nstages; i++)
+		sorted[i] = &names[i];
+	qsort(sorted, from->nstages, sizeof(StageName *), compare_names);
+
+	path = path_copy(from, 0);
+	end = (char *) path + VARSIZE(path);
+	for (int i = 0; i < from->nstages; i++)
+	{
+		uint16		length = (uint16) sorted[i]->length;
+
+		number[sorted[i] - names] = i;
+		memcpy(end - sizeof(length), &length, sizeof(length));
+		end -= sizeof(length) + length;
+		memcpy(end, sorted[i]->bytes, length);
+	}
+	for (uint32 i = 0; i < path->nevents; i++)
+		path->events[i].stage = number[path->events[i].stage];
+	qsort(path->events, path->nevents, sizeof(StageEvent), compare_events);
+	for (uint32 i = 0; i < path->nevents; i++)
+	{
+		if (nevents == 0 || compare_events(&path->events[i], &path->events[nevents - 1]) != 0)
+			path->events[nevents++] = path->events[i];
+	}
+	if (nevents < path->nevents)
+	{
+		/* the names move up behind the events that are left */
+		memmove(&path->events[nevents], &path->events[path->nevents], path->names_size);
+		path->nevents = nevents;
+		SET_VARSIZE(path, path_used(path));
+	}
+	path->building = 0;
+	return path;
+}
+
+/* ---- arguments and the aggregate ---- */
+
+static const StagePath *
+path_any(FunctionCallInfo fcinfo, int argument)
+{
+	const StagePath *path = (const StagePath *) PG_GETARG_VARLENA_P(argument);
+
+	if (VARSIZE(path) < offsetof(StagePath, events) || path->version != STAGE_PATH_VERSION ||
+		VARSIZE(path) < path_used(path))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("stored stage_path is damaged, or of a later version of salesops")));
+	return path;
+}
+
+/* A path as an argument of a reader: in its stored form, also where it is a state that someone kept. */
+static const StagePath *
+path_arg(FunctionCallInfo fcinfo, int argument)
+{
+	const StagePath *path = path_any(fcinfo, argument);
+
+	return path->building ? path_canonical(path) : path;
+}
+
+/* The state that a transition function may change. */
+static StagePath *
+path_state(FunctionCallInfo fcinfo)
+{
+	StagePath  *path;
+
+	if (PG_ARGISNULL(0))
+		return path_new(FIRST_ROOM);
+	path = unconstify(StagePath *, path_any(fcinfo, 0));
+	if (AggCheckCallContext(fcinfo, NULL) && path->building &&
+		(Pointer) path == DatumGetPointer(PG_GETARG_DATUM(0)))
+		return path;
+	return path_copy(path, FIRST_ROOM);
+}
+
+static Datum
+path_result(FunctionCallInfo fcinfo, StagePath *path)
+{
+	PG_RETURN_POINTER(AggCheckCallContext(fcinfo, NULL) ? path : path_canonical(path));
+}
+
+SALESOPS_FUNCTION(salesops_stage_path_transfn);
+SALESOPS_FUNCTION(salesops_stage_path_combinefn);
+SALESOPS_FUNCTION(salesops_stage_path_finalfn);
+
+/* (state, stage text, entered_at timestamptz) */
+Datum
+salesops_stage_path_transfn(PG_FUNCTION_ARGS)
+{
+	StagePath  *path;
+
+	if (PG_ARGISNULL(1) && PG_ARGISNULL(2))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	path = path_state(fcinfo);
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		path->incomplete++;
+	else
+	{
+		text	   *stage = PG_GETARG_TEXT_PP(1);
+		TimestampTz at = PG_GETARG_TIMESTAMPTZ(2);
+		uint32		number;
+
+		guard_moment(at, "entered_at");
+		number = path_stage(&path, VARDATA_ANY(stage), VARSIZE_ANY_EXHDR(stage));
+		path = path_append(path, at, number);
+	}
+	return path_result(fcinfo, path);
+}
+
+/* Combine function, and transition function of merge(): either side may be NULL. */
+Datum
+salesops_stage_path_combinefn(PG_FUNCTION_ARGS)
+{
+	const StagePath *other;
+	StagePath  *path;
+	StageName  *names;
+	uint32	   *number;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	other = path_any(fcinfo, 1);
+	path = path_state(fcinfo);
+	names = path_names(other);
+	number = palloc(Max(other->nstages, 1) * sizeof(uint32));
+	for (int i = 0; i < other->nstages; i++)
+		number[i] = path_stage(&path, names[i].bytes, names[i].length);
+	path = path_make_room(path, other->nevents * sizeof(StageEvent));
+	for (uint32 i = 0; i < other->nevents; i++)
+		path = path_append(path, event_at(&other->events[i]), number[other->events[i].stage]);
+	path->incomplete += other->incomplete;
+	pfree(names);
+	pfree(number);
+	return path_result(fcinfo, path);
+}
+
+Datum
+salesops_stage_path_finalfn(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(path_canonical(path_any(fcinfo, 0)));
+}
+
+/* ---- readers ---- */
+
+SALESOPS_FUNCTION(salesops_current_stage);
+SALESOPS_FUNCTION(salesops_stage_at);
+SALESOPS_FUNCTION(salesops_entered_stage_at);
+SALESOPS_FUNCTION(salesops_days_in_stage);
+SALESOPS_FUNCTION(salesops_days_in_current_stage);
+SALESOPS_FUNCTION(salesops_incomplete_events);
+
+/* How many events are not after the moment. */
+static uint32
+events_until(const StagePath *path, TimestampTz moment)
+{
+	uint32		low = 0;
+	uint32		high = path->nevents;
+
+	while (low < high)
+	{
+		uint32		middle = low + (high - low) / 2;
+
+		if (event_at(&path->events[middle]) <= moment)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static inline double
+days_of(int128 microseconds)
+{
+	return (double) microseconds / (double) USECS_PER_DAY;
+}
+
+Datum
+salesops_current_stage(PG_FUNCTION_ARGS)
+{
+	const StagePath *path = path_arg(fcinfo, 0);
+
+	if (path->nevents == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(path_stage_text(path, path->events[path->nevents - 1].stage));
+}
+
+/* (path, moment timestamptz) */
+Datum
+salesops_stage_at(PG_FUNCTION_ARGS)
+{
+	const StagePath *path = path_arg(fcinfo, 0);
+	uint32		n;
+
+	guard_moment(PG_GETARG_TIMESTAMPTZ(1), "moment");
+	n = events_until(path, PG_GETARG_TIMESTAMPTZ(1));
+	if (n == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(path_stage_text(path, path->events[n - 1].stage));
+}
+
+/* (path, stage text) */
+Datum
+salesops_entered_stage_at(PG_FUNCTION_ARGS)
+{
+	const StagePath *path = path_arg(fcinfo, 0);
+	text	   *name = PG_GETARG_TEXT_PP(1);
+	int			stage = path_find(path, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+
+	for (uint32 i = 0; i < path->nevents; i++)
+	{
+		if ((int) path->events[i].stage == stage)
+			PG_RETURN_TIMESTAMPTZ(event_at(&path->events[i]));
+	}
+	PG_RETURN_NULL();
+}
+
+/* (path, stage text, as_of timestamptz) */
+Datum
+salesops_days_in_stage(PG_FUNCTION_ARGS)
+{
+	const StagePath *path = path_arg(fcinfo, 0);
+	text	   *name = PG_GETARG_TEXT_PP(1);
+	TimestampTz as_of = PG_GETARG_TIMESTAMPTZ(2);
+	int			stage = path_find(path, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+	uint32		n;
+	int128		total = 0;
+	bool		entered = false;
+
+	guard_moment(as_of, "as_of");
+	n = events_until(path, as_of);
+	for (uint32 i = 0; i < n; i++)
+	{
+		if ((int) path->events[i].stage == stage)
+		{
+			entered = true;
+			total += (int128) (i + 1 < n ? event_at(&path->events[i + 1]) : as_of) - event_at(&path->events[i]);
+		}
+	}
+	if (!entered)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(days_of(total));
+}
+
+/* (path, as_of timestamptz) */
+Datum
+salesops_days_in_current_stage(PG_FUNCTION_ARGS)
+{
+	const StagePath *path = path_arg(fcinfo, 0);
+	TimestampTz as_of = PG_GETARG_TIMESTAMPTZ(1);
+	uint32		first;
+
+	guard_moment(as_of, "as_of");
+	first = events_until(path, as_of);
+	if (first == 0)
+		PG_RETURN_NULL();
+	first--;
+	while (first > 0 && path->events[first - 1].stage == path->events[first].stage)
+		first--;
+	PG_RETURN_FLOAT8(days_of((int128) as_of - event_at(&path->events[first])));
+}
+
+Datum
+salesops_incomplete_events(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(path_any(fcinfo, 0)->incomplete);
+}
+
+/* ---- text form ---- */
+
+SALESOPS_FUNCTION(salesops_stage_path_in);
+SALESOPS_FUNCTION(salesops_stage_path_out);
+
+/*
+ * Whether a text is a moment in the one form that means the same under every setting: 2026-01-05T09:00:00.5+01:00,
+ * the zone also as Z or +01, and " BC" behind it.
+ */
+static bool
+is_plain_moment(const char *text)
+{
+	static const char *const form = "-99-99T99:99:99";
+	const char *p = text;
+
+	while (isdigit((unsigned char) *p))
+		p++;
+	if (p - text < 4 || p - text > 6)
+		return false;
+	for (const char *f = form; *f != '\0'; f++, p++)
+	{
+		if (*f == '9' ? !isdigit((unsigned char) *p) : *p != *f)
+			return false;
+	}
+	if (*p == '.')
+	{
+		const char *fraction = ++p;
+
+		while (isdigit((unsigned char) *p))
+			p++;
+		if (p == fraction || p - fraction > 6)
+			return false;
+	}
+	if (*p == 'Z')
+		p++;
+	else
+	{
+		if (*p != '+' && *p != '-')
+			return false;
+		if (!isdigit((unsigned char) p[1]) || !isdigit((unsigned char) p[2]))
+			return false;
+		p += 3;
+		if (*p == ':' && isdigit((unsigned char) p[1]) && isdigit((unsigned char) p[2]))
+			p += 3;
+	}
+	return *p == '\0' || strcmp(p, " BC") == 0;
+}
+
+Datum
+salesops_stage_path_in(PG_FUNCTION_ARGS)
+{
+	static const char *const keys[] = {TYPE_NAME, "events", "incomplete"};
+	LiteralPlace at = {TYPE_NAME, NULL};
+	JsonbContainer *json = literal_parse(PG_GETARG_CSTRING(0), TYPE_NAME);
+	StagePath  *path = path_new(FIRST_ROOM);
+	JsonbValue *value;
+
+	literal_check_keys(json, keys, lengthof(keys), at);
+	value = literal_get(json, TYPE_NAME);
+	if (value == NULL || literal_count(value, TYPE_NAME, at) != STAGE_PATH_VERSION)
+		literal_error(at, psprintf("The literal lacks its version, \"%s\": %d.", TYPE_NAME, STAGE_PATH_VERSION),
+					  "Write it as {\"stage_path\": 1, \"events\": [[\"2026-01-05T09:00:00Z\", \"New\"], ...]}.");
+	value = literal_get(json, "incomplete");
+	if (value != NULL)
+		path->incomplete = literal_count(value, "incomplete", at);
+	value = literal_get(json, "events");
+	if (value != NULL)
+	{
+		JsonbContainer *list = literal_container(value, true, "events", at);
+		uint32		n = JsonContainerSize(list);
+		JsonbIterator *it = JsonbIteratorInit(list);
+		JsonbValue	item;
+
+		if (n > MAX_EVENTS)
+			limit_error("events", MAX_EVENTS);
+		(void) JsonbIteratorNext(&it, &item, true);	/* WJB_BEGIN_ARRAY */
+		for (uint32 i = 0; i < n; i++)
+		{
+			JsonbContainer *pair;
+			char	   *moment;
+			char	   *stage;
+			TimestampTz entered_at;
+			uint32		number;
+
+			CHECK_FOR_INTERRUPTS();
+			(void) JsonbIteratorNext(&it, &item, true);
+			at.place = psprintf("event %u", i + 1);
+			pair = literal_container(&item, true, "events", at);
+			if (JsonContainerSize(pair) != 2)
+				literal_error(at, "It is not a pair.", "Write each as [\"2026-01-05T09:00:00Z\", \"New\"].");
+			moment = literal_string(getIthJsonbValueFromContainer(pair, 0), "events", at);
+			stage = literal_string(getIthJsonbValueFromContainer(pair, 1), "events", at);
+			if (!is_plain_moment(moment))
+				literal_error(at, psprintf("\"%.*s\" is not a moment with its time zone.",
+										   pg_mbcliplen(moment, (int) strlen(moment), 60), moment),
+							  "Write it as 2026-01-05T09:00:00Z or 2026-01-05T10:00:00+01:00.");
+			entered_at = DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in, CStringGetDatum(moment),
+																 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+			number = path_stage(&path, stage, (int) strlen(stage));
+			path = path_append(path, entered_at, number);
+		}
+	}
+	PG_RETURN_POINTER(path_canonical(path));
+}
+
+Datum
+salesops_stage_path_out(PG_FUNCTION_ARGS)
+{
+	const StagePath *path = path_arg(fcinfo, 0);
+	StageName  *names = path_names(path);
+	StringInfoData out;
+
+	initStringInfo(&out);
+	appendStringInfo(&out, "{\"%s\": %d", TYPE_NAME, STAGE_PATH_VERSION);
+	if (path->nevents > 0)
+		literal_put_key(&out, "events");
+	for (uint32 i = 0; i < path->nevents; i++)
+	{
+		const StageName *name = &names[path->events[i].stage];
+		char		moment[MAXDATELEN + 1];
+		struct pg_tm tm;
+		fsec_t		fsec;
+
+		if (timestamp2tm(event_at(&path->events[i]), NULL, &tm, &fsec, NULL, NULL) != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+					 errmsg("timestamp out of range")));
+		tm.tm_isdst = 0;		/* says that the zone, UTC, is known */
+		EncodeDateTime(&tm, fsec, true, 0, NULL, USE_XSD_DATES, moment);
+		appendStringInfo(&out, "%s\"%s\", ", i == 0 ? "[[" : ", [", moment);
+		literal_put_string(&out, name->bytes, name->length);
+		appendStringInfoString(&out, i + 1 < path->nevents ? "]" : "]]");
+	}
+	if (path->incomplete > 0)
+	{
+		literal_put_key(&out, "incomplete");
+		appendStringInfo(&out, INT64_FORMAT, path->incomplete);
+	}
+	appendStringInfoChar(&out, '}');
+	PG_RETURN_CSTRING(out.data);
+}
+
+/* ---- binary form: version, incomplete, the names, the events ---- */
+
+SALESOPS_FUNCTION(salesops_stage_path_recv);
+SALESOPS_FUNCTION(salesops_stage_path_send);
+
+Datum
+salesops_stage_path_send(PG_FUNCTION_ARGS)
+{
+	const StagePath *path = path_arg(fcinfo, 0);
+	StageName  *names = path_names(path);
+	StringInfoData out;
+
+	pq_begintypsend(&out);
+	pq_sendbyte(&out, STAGE_PATH_VERSION);
+	pq_sendint64(&out, path->incomplete);
+	pq_sendint16(&out, path->nstages);
+	for (int i = 0; i < path->nstages; i++)
+		salesops_sendcountedtext(&out, names[i].bytes, names[i].length);
+	pq_sendint32(&out, path->nevents);
+	for (uint32 i = 0; i < path->nevents; i++)
+	{
+		pq_sendint64(&out, event_at(&path->events[i]));
+		pq_sendint16(&out, (uint16) path->events[i].stage);
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&out));
+}
+
+static void
+binary_error(const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("invalid binary stage_path"),
+			 errdetail_internal("%s", detail),
+			 errhint("Send the bytes as the server wrote them, whole and of the same version of salesops.")));
+}
+
+Datum
+salesops_stage_path_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	in = (StringInfo) PG_GETARG_POINTER(0);
+	StagePath  *path = path_new(FIRST_ROOM);
+	int			version = pq_getmsgbyte(in);
+	uint32		nstages;
+	uint32		nevents;
+	bool	   *used;
+
+	if (version != STAGE_PATH_VERSION)
+		binary_error(psprintf("Its version is %d; this salesops reads version %d.", version, STAGE_PATH_VERSION));
+	path->incomplete = pq_getmsgint64(in);
+	if (path->incomplete < 0)
+		binary_error("Its number of incomplete events is negative.");
+	nstages = pq_getmsgint(in, 2);
+	if (nstages > MAX_STAGES)
+		limit_error("different stages", MAX_STAGES);
+	for (uint32 i = 0; i < nstages; i++)
+	{
+		int			length;
+		char	   *name = pq_getmsgtext(in, (int) pq_getmsgint(in, 4), &length);
+
+		if (path_stage(&path, name, length) != i)
+			binary_error("A stage appears twice.");
+	}
+	nevents = pq_getmsgint(in, 4);
+	if (nevents > MAX_EVENTS)
+		limit_error("events", MAX_EVENTS);
+	used = palloc0(nstages + 1);
+	for (uint32 i = 0; i < nevents; i++)
+	{
+		TimestampTz at = pq_getmsgint64(in);
+		uint32		stage = pq_getmsgint(in, 2);
+
+		if (stage >= nstages)
+			binary_error(psprintf("Event %u is of a stage that is not listed.", i + 1));
+		guard_moment(at, "entered_at");
+		if (!IS_VALID_TIMESTAMP(at))
+			binary_error(psprintf("Event %u has a time out of range.", i + 1));
+		used[stage] = true;
+		path = path_append(path, at, stage);
+	}
+	for (uint32 i = 0; i < nstages; i++)
+	{
+		if (!used[i])
+			binary_error("A stage is listed that no event is of.");
+	}
+	PG_RETURN_POINTER(path_canonical(path));
+}
