@@ -36,17 +36,24 @@ need_packages() {
 	[ ${#missing[@]} -gt 0 ] || return 0
 	command -v apt-get >/dev/null || die "missing: ${missing[*]} (on Debian and Ubuntu they would be installed by apt-get)"
 	say "Installing what is missing: ${missing[*]}"
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2 ||
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >/dev/null 2>&1 ||
 		say "apt-get update failed; trying with the lists that are there"
-	# the packages must not start a cluster of their own on the user's machine
-	as_root mkdir -p /etc/postgresql-common
-	if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
-		printf 'create_main_cluster = false\n' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
-		made_createcluster=1
-	fi
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 ||
-		die "apt-get could not install: ${missing[*]}"
-	[ -z "${made_createcluster:-}" ] || as_root rm -f /etc/postgresql-common/createcluster.conf
+	install_packages postgresql-common
+	# the server's package must not make a cluster of its own on the user's machine
+	local settings=/etc/postgresql-common/createcluster.conf
+	as_root cp -p "$settings" "$settings.salesops"
+	printf 'create_main_cluster = false\n' | as_root tee -a "$settings" >/dev/null
+	install_packages "${missing[@]}"
+	as_root mv "$settings.salesops" "$settings"
+}
+
+install_packages() {
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"${TMPDIR:-/tmp}/salesops-apt.$$" 2>&1 </dev/null || {
+		cat "${TMPDIR:-/tmp}/salesops-apt.$$" >&2
+		rm -f "${TMPDIR:-/tmp}/salesops-apt.$$"
+		die "apt-get could not install: $*"
+	}
+	rm -f "${TMPDIR:-/tmp}/salesops-apt.$$"
 }
 
 # The major version to work with: the newest one installed, else the one that the distribution ships.

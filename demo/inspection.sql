@@ -1,0 +1,250 @@
+-- The weekly pipeline inspection, over any data in the contract's columns (schema crm, docs/reference/contract.md).
+--
+--   psql -v as_of=2026-06-29 -f demo/inspection.sql
+--
+-- Makes the schema inspection: one view for each section of the pack, and a few below them that say what a deal, a
+-- period and a team are.  Every number is one call of a function of salesops in plain SQL, so each view can be copied
+-- and changed.  demo/print.sql shows the sections in the terminal and demo/report.sql as a web page; both only read.
+--
+-- as_of is the day of the report: it is looked at as the day begins, 00:00 UTC.
+
+\set ON_ERROR_STOP 1
+CREATE SCHEMA inspection;
+COMMENT ON SCHEMA inspection IS 'The weekly pipeline inspection: a view for each section, made by demo/inspection.sql.';
+
+-- ---- what the sections stand on ----
+
+-- One row: the day of the report, and the policy of the pipeline built from its stage table.
+CREATE TABLE inspection.setting AS
+SELECT day AS as_of, day::timestamp AT TIME ZONE 'UTC' AS moment, (day - interval '1 year')::date AS year_before,
+	(SELECT salesops.sales_process(stage, position, probability, category, outcome, max_days) FROM crm.stage) AS process
+FROM (VALUES (:'as_of'::date)) AS v (day);
+
+-- The quarter of the report and the next one.
+CREATE VIEW inspection.period AS
+SELECT to_char(start, 'YYYY-"Q"Q') AS period, start::date AS period_start, (start + interval '3 months')::date - 1 AS period_end
+FROM inspection.setting, generate_series(0, 1) AS n,
+	LATERAL (SELECT date_trunc('quarter', as_of::timestamp) + n * interval '3 months') AS q (start);
+
+-- Deals that are not deleted, amounts in the corporate currency.  A category that is missing, or that nobody knows,
+-- is none: such deals are counted as uncategorized, and section 4 lists them.
+CREATE VIEW inspection.deal AS
+SELECT o.opportunity_id, o.name, o.account_id, coalesce(u.name, o.owner_id, '(nobody)') AS owner, coalesce(u.team, '(no team)') AS team,
+	o.stage, salesops.stage_outcome(s.process, o.stage) AS outcome,
+	o.forecast_category, salesops.forecast_category_issue(s.process, o.stage, o.forecast_category) AS category_issue,
+	CASE WHEN salesops.forecast_category_issue(s.process, o.stage, o.forecast_category) IN ('missing_category', 'unknown_category') THEN NULL
+		ELSE o.forecast_category END AS category,
+	round(o.amount * CASE WHEN o.currency IS NULL OR NOT EXISTS (SELECT FROM crm.exchange_rate) THEN 1 ELSE r.to_corporate END, 2) AS amount,
+	o.created_at, o.close_date, o.close_date - (o.created_at AT TIME ZONE 'UTC')::date AS cycle_days
+FROM crm.opportunity o
+	CROSS JOIN inspection.setting s
+	LEFT JOIN crm.sales_user u ON u.user_id = o.owner_id
+	LEFT JOIN crm.exchange_rate r ON r.currency = o.currency
+WHERE o.is_deleted IS NOT TRUE;
+
+-- Per period and team, by close date: two summaries from one pass.  Everything below merges and reads them.
+CREATE VIEW inspection.team_period AS
+SELECT p.period, d.team, salesops.forecast_rollup(d.category, d.amount) AS rollup, salesops.deal_stats(d.outcome, d.amount, d.cycle_days) AS stats
+FROM inspection.deal d JOIN inspection.period p ON d.close_date BETWEEN p.period_start AND p.period_end
+GROUP BY p.period, d.team;
+
+-- Quota at its own grain: those whose period lies within the quarter.  Joined to deals it would be counted once a deal.
+CREATE VIEW inspection.team_quota AS
+SELECT p.period, coalesce(u.team, '(no team)') AS team,
+	sum(round(q.amount * CASE WHEN q.currency IS NULL OR NOT EXISTS (SELECT FROM crm.exchange_rate) THEN 1 ELSE r.to_corporate END, 2)) AS quota
+FROM crm.quota q
+	JOIN inspection.period p ON q.period_start >= p.period_start AND q.period_end <= p.period_end
+	LEFT JOIN crm.sales_user u ON u.user_id = q.owner_id
+	LEFT JOIN crm.exchange_rate r ON r.currency = q.currency
+GROUP BY p.period, coalesce(u.team, '(no team)');
+
+-- Each team and, above them, all teams, in each period; with what it has.
+CREATE VIEW inspection.team_total AS
+SELECT period, CASE WHEN grouping(team) = 1 THEN 'All teams' ELSE team END AS team, grouping(team) = 1 AS is_total,
+	sum(quota) AS quota, salesops.merge(rollup) AS rollup, salesops.merge(stats) AS stats
+FROM inspection.team_period FULL JOIN inspection.team_quota USING (period, team)
+GROUP BY GROUPING SETS ((period, team), (period));
+
+-- Amounts as the pack prints them: whole, with thousands apart.
+CREATE FUNCTION inspection.money(numeric) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN ltrim(to_char(round($1), '999,999,999,999,990'));
+
+-- ---- 1. pipeline by forecast category, single and cumulative, against quota ----
+
+CREATE VIEW inspection.forecast AS
+SELECT period, team, quota,
+	salesops.closed_only(rollup) AS closed,
+	salesops.commit_only(rollup) AS commit,
+	salesops.most_likely_only(rollup) AS most_likely,
+	salesops.best_case_only(rollup) AS best_case,
+	salesops.pipeline_only(rollup) AS pipeline,
+	salesops.commit_forecast(rollup) AS commit_forecast,
+	salesops.best_case_forecast(rollup) AS best_case_forecast,
+	salesops.open_pipeline(rollup) AS open_pipeline,
+	salesops.uncategorized_count(rollup) AS no_category
+FROM inspection.team_total
+ORDER BY period, is_total, team;
+COMMENT ON VIEW inspection.forecast IS 'Pipeline by forecast category. Single: closed, commit, most likely, best case, pipeline. Cumulative: commit forecast = commit + closed, best-case forecast = best case + most likely + commit + closed, open pipeline = all that is open. By close date; amounts in the corporate currency.';
+
+-- ---- 2. coverage ----
+
+-- What the last year's deals say: by close date for the rates of decided deals, by creation for the rate of all created.
+CREATE VIEW inspection.team_year AS
+SELECT CASE WHEN grouping(team) = 1 THEN 'All teams' ELSE team END AS team, grouping(team) = 1 AS is_total,
+	salesops.deal_stats(outcome, amount, cycle_days) FILTER (WHERE outcome <> 'open' AND close_date >= year_before AND close_date < as_of) AS decided,
+	salesops.deal_stats(outcome, amount, cycle_days) FILTER (WHERE created_at >= year_before::timestamp AT TIME ZONE 'UTC' AND created_at < moment) AS created
+FROM inspection.deal CROSS JOIN inspection.setting
+GROUP BY GROUPING SETS ((team), ());
+
+CREATE VIEW inspection.coverage AS
+SELECT t.period, t.team, t.quota, salesops.won_amount(t.stats) AS booked, salesops.open_amount(t.stats) AS open,
+	round(salesops.pipeline_coverage(salesops.open_amount(t.stats), t.quota, salesops.won_amount(t.stats))::numeric, 2) AS coverage,
+	round(salesops.required_coverage(salesops.win_rate_amount(y.decided))::numeric, 2) AS required,
+	salesops.coverage_status(salesops.open_amount(t.stats), t.quota, salesops.won_amount(t.stats), salesops.required_coverage(salesops.win_rate_amount(y.decided))) AS status,
+	round(salesops.expected_from_pipeline(salesops.open_amount(t.stats), salesops.win_rate_amount(y.decided))::numeric) AS expected
+FROM inspection.team_total t LEFT JOIN inspection.team_year y USING (team)
+ORDER BY t.period, t.is_total, t.team;
+COMMENT ON VIEW inspection.coverage IS 'Coverage = open / (quota - booked). Required = 1 / win rate by amount of the last year. Expected = open * that win rate. Status: met, covered, short, no_quota.';
+
+-- ---- 3. win rates ----
+
+CREATE VIEW inspection.win_rates AS
+SELECT team, salesops.won_deals(decided) AS won, salesops.lost_deals(decided) AS lost,
+	round(100 * salesops.win_rate(decided)::numeric, 1) AS win_rate,
+	round(100 * salesops.win_rate_low(decided)::numeric, 1) AS low, round(100 * salesops.win_rate_high(decided)::numeric, 1) AS high,
+	round(100 * salesops.win_rate_amount(decided)::numeric, 1) AS win_rate_amount,
+	round(100 * salesops.win_rate_created(created)::numeric, 1) AS win_rate_created,
+	round(salesops.avg_deal_size(decided)) AS avg_deal_size,
+	round(salesops.avg_cycle_days(decided)::numeric, 1) AS avg_cycle_days,
+	salesops.median_cycle_days(decided) AS median_cycle_days,
+	salesops.missing_amounts(decided) AS missing_amounts
+FROM inspection.team_year
+ORDER BY is_total, team;
+COMMENT ON VIEW inspection.win_rates IS 'Deals decided in the last year, in percent: by count with the Wilson 95 % interval (low, high), by amount, and of all deals created in the last year. Deal size and cycle are those of won deals.';
+
+-- ---- 4. forecast-category integrity ----
+
+CREATE VIEW inspection.integrity AS
+SELECT CASE WHEN grouping(team) = 1 THEN 'All teams' ELSE team END AS team, count(*) AS deals, count(category_issue) AS wrong,
+	round(100 * salesops.forecast_category_integrity(process, stage, forecast_category)::numeric, 1) AS integrity,
+	CASE WHEN salesops.forecast_category_integrity(process, stage, forecast_category) >= 0.95 THEN 'on target' ELSE 'below target' END AS status
+FROM inspection.deal CROSS JOIN inspection.setting
+GROUP BY GROUPING SETS ((team), ())
+ORDER BY grouping(team), team;
+COMMENT ON VIEW inspection.integrity IS 'Share of the deals, in percent, whose forecast category is one that the process allows for their stage. Target: 95 or more.';
+
+CREATE VIEW inspection.integrity_reasons AS
+SELECT category_issue AS reason, count(*) AS deals, sum(amount) AS amount
+FROM inspection.deal WHERE category_issue IS NOT NULL
+GROUP BY category_issue ORDER BY deals DESC, reason;
+COMMENT ON VIEW inspection.integrity_reasons IS 'Deals with a wrong forecast category, by what is wrong.';
+
+CREATE VIEW inspection.integrity_owners AS
+SELECT owner, team, count(*) AS deals, count(category_issue) AS wrong,
+	round(100 * salesops.forecast_category_integrity(process, stage, forecast_category)::numeric, 1) AS integrity,
+	string_agg(DISTINCT category_issue, ', ') AS reasons
+FROM inspection.deal CROSS JOIN inspection.setting
+GROUP BY owner, team HAVING count(category_issue) > 0
+ORDER BY wrong DESC, integrity, owner;
+COMMENT ON VIEW inspection.integrity_owners IS 'The owners with the most wrong forecast categories, and what is wrong.';
+
+CREATE VIEW inspection.integrity_deals AS
+SELECT opportunity_id AS deal, owner, stage, forecast_category AS category, category_issue AS reason, amount
+FROM inspection.deal WHERE category_issue IS NOT NULL
+ORDER BY amount DESC NULLS LAST, opportunity_id;
+COMMENT ON VIEW inspection.integrity_deals IS 'The deals with a wrong forecast category, largest first.';
+
+-- ---- 5. deals aged beyond their stage's limit ----
+
+CREATE VIEW inspection.open_age AS
+SELECT d.*, salesops.days_in_current_stage(h.path, moment) AS days, salesops.stage_max_days(process, d.stage) AS max_days
+FROM inspection.deal d
+	CROSS JOIN inspection.setting
+	LEFT JOIN (
+		SELECT opportunity_id, salesops.stage_path(stage, changed_at) AS path
+		FROM crm.opportunity_history GROUP BY opportunity_id
+	) AS h USING (opportunity_id)
+WHERE d.outcome = 'open';
+
+CREATE VIEW inspection.aging AS
+SELECT a.stage, max(a.max_days) AS max_days, count(*) AS open, count(*) FILTER (WHERE days > max_days) AS aged,
+	count(*) FILTER (WHERE days IS NULL) AS age_unknown,
+	coalesce(sum(amount) FILTER (WHERE days > max_days), 0) AS aged_amount,
+	round(percentile_cont(0.5) WITHIN GROUP (ORDER BY days)::numeric, 1) AS median_days
+FROM inspection.open_age a CROSS JOIN inspection.setting
+GROUP BY a.stage, salesops.stage_position(process, a.stage)
+ORDER BY salesops.stage_position(process, a.stage);
+COMMENT ON VIEW inspection.aging IS 'Open deals by stage, and those that have been in it for more days than it allows. The age of a deal without recorded changes is not known: it is not the age of its record.';
+
+CREATE VIEW inspection.aged_deals AS
+SELECT opportunity_id AS deal, owner, team, stage, round(days::numeric, 1) AS days, max_days, amount, close_date
+FROM inspection.open_age WHERE days > max_days
+ORDER BY amount DESC NULLS LAST, opportunity_id;
+COMMENT ON VIEW inspection.aged_deals IS 'Open deals that have been in their stage for more days than it allows, largest first.';
+
+-- ---- 6. duplicate accounts ----
+
+-- Only records that share a key are compared: the normal form of the name, the web domain, the phone number, a rare
+-- word of the name (one that at most 30 records have), or the city with the beginning of the name.
+CREATE VIEW inspection.account_key AS
+WITH account AS (
+	SELECT account_id, salesops.company_key(name) AS name_key, lower(city) AS city,
+		nullif(regexp_replace(lower(website), '^[a-z]+://|^www\.|/.*$', '', 'g'), '') AS domain,
+		right(regexp_replace(phone, '\D', '', 'g'), 8) AS phone
+	FROM crm.account
+), word AS (
+	SELECT account_id, word, count(*) OVER (PARTITION BY word) AS records
+	FROM account, LATERAL (SELECT DISTINCT word FROM regexp_split_to_table(name_key, ' ') AS w (word)) AS words
+)
+SELECT account_id, 'name' AS kind, name_key AS key FROM account WHERE name_key IS NOT NULL
+UNION ALL SELECT account_id, 'domain', regexp_replace(domain, '^www\.', '') FROM account WHERE domain IS NOT NULL
+UNION ALL SELECT account_id, 'phone', phone FROM account WHERE length(phone) = 8
+UNION ALL SELECT account_id, 'word', word FROM word WHERE length(word) > 2 AND records BETWEEN 2 AND 30
+UNION ALL SELECT account_id, 'city', city || ' ' || left(name_key, 3) FROM account WHERE city <> '' AND name_key IS NOT NULL;
+
+-- Two records are one company when their names are very similar, or similar and the domain or the phone is the same.
+CREATE MATERIALIZED VIEW inspection.duplicate_pair AS
+SELECT c.account_id, c.other_id, s.similarity, c.same_domain, c.same_phone
+FROM (
+	SELECT l.account_id, r.account_id AS other_id, bool_or(l.kind = 'domain') AS same_domain, bool_or(l.kind = 'phone') AS same_phone
+	FROM inspection.account_key l JOIN inspection.account_key r ON r.kind = l.kind AND r.key = l.key AND l.account_id < r.account_id
+	GROUP BY l.account_id, r.account_id
+) AS c
+	JOIN crm.account a ON a.account_id = c.account_id
+	JOIN crm.account b ON b.account_id = c.other_id,
+	LATERAL (SELECT salesops.company_similarity(a.name, b.name) AS similarity) AS s
+WHERE s.similarity >= CASE WHEN c.same_domain OR c.same_phone THEN 0.7 ELSE 0.9 END;
+
+-- Groups of records that such pairs connect; a group is named by its first record.
+CREATE MATERIALIZED VIEW inspection.account_cluster AS
+WITH RECURSIVE edge AS (
+	SELECT account_id, other_id FROM inspection.duplicate_pair
+	UNION SELECT other_id, account_id FROM inspection.duplicate_pair
+), reached AS (
+	SELECT account_id, account_id AS member FROM edge
+	UNION SELECT e.other_id, r.member FROM reached r JOIN edge e ON e.account_id = r.account_id
+)
+SELECT account_id, min(member) AS cluster_id FROM reached GROUP BY account_id;
+
+CREATE VIEW inspection.duplicates AS
+SELECT c.cluster_id AS cluster, count(*) AS records, string_agg(a.name, ' | ' ORDER BY a.name) AS names, p.similarity, p.same
+FROM inspection.account_cluster c JOIN crm.account a USING (account_id)
+	JOIN (
+		SELECT cluster_id, round(min(similarity)::numeric, 3) AS similarity,
+			concat_ws(', ', CASE WHEN bool_or(same_domain) THEN 'domain' END, CASE WHEN bool_or(same_phone) THEN 'phone' END) AS same
+		FROM inspection.duplicate_pair JOIN inspection.account_cluster USING (account_id) GROUP BY cluster_id
+	) AS p USING (cluster_id)
+GROUP BY c.cluster_id, p.similarity, p.same
+ORDER BY records DESC, p.similarity DESC, cluster;
+COMMENT ON VIEW inspection.duplicates IS 'Groups of account records that look like one company: the least name similarity within the group, and what else is the same.';
+
+CREATE VIEW inspection.duplicate_rate AS
+SELECT records, duplicate_groups, surplus_records, round(1000.0 * surplus_records / nullif(records, 0), 1) AS per_1000,
+	CASE WHEN 1000.0 * surplus_records / nullif(records, 0) < 5 THEN 'on target' ELSE 'above target' END AS status
+FROM (
+	SELECT (SELECT count(*) FROM crm.account) AS records, count(DISTINCT cluster_id) AS duplicate_groups,
+		count(*) - count(DISTINCT cluster_id) AS surplus_records
+	FROM inspection.account_cluster
+) AS counts;
+COMMENT ON VIEW inspection.duplicate_rate IS 'Duplicate rate = 1000 * (records - companies) / records, where each group counts as one company. Target: below 5.';

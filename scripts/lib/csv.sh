@@ -1,0 +1,74 @@
+# Loads CSV exports into the contract's tables (schema crm). Sourced by scripts/demo, after common.sh.
+#
+# Columns may come in any order, as the header names them; columns and whole files may be missing. What is wrong is
+# reported with file, line and column. PostgreSQL's own COPY does the reading and the checking of types.
+
+csv_files=(opportunity:opportunity opportunity_history:opportunity_history account:account quota:quota user:sales_user
+	stage:stage exchange_rate:exchange_rate)
+
+csv_check_folder() {
+	local entry found=
+	[ -d "$1" ] || die "--csv: there is no folder $1"
+	for entry in "${csv_files[@]}"; do
+		if [ -e "$1/${entry%%:*}.csv" ]; then found=1; fi
+	done
+	[ -n "$found" ] || die "--csv: $1 has none of $(printf '%s.csv ' "${csv_files[@]%%:*}")"
+	[ -e "$1/opportunity.csv" ] || die "--csv: $1 has no opportunity.csv, which the inspection is about"
+}
+
+# The header's column names, one a line: without byte-order mark, carriage return, quotes, and blanks around them.
+csv_header() {
+	head -n 1 "$1" | sed -e '1s/^\xef\xbb\xbf//' -e 's/\r$//' | tr ',' '\n' |
+		sed -e 's/^[[:space:]]*"\{0,1\}//' -e 's/"\{0,1\}[[:space:]]*$//'
+}
+
+# csv_load_file FILE TABLE
+csv_load_file() {
+	local file=$1 table=$2 known keys columns=() name number=0 list message line column value
+	[ -r "$file" ] || die "$file: cannot be read"
+	if [ ! -s "$file" ]; then say "$(basename "$file") is empty: passed over"; return; fi
+	known=$($psql -At -c "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'crm.$table'::regclass AND attnum > 0")
+	keys=$($psql -At -c "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'crm.$table'::regclass AND attnum > 0 AND attnotnull")
+	while IFS= read -r name; do
+		number=$((number + 1))
+		name=${name,,}
+		case " $known " in
+			*" $name "*) ;;
+			*) printf 'error: %s, line 1, column %d: unknown column "%s"\n       the columns of %s are: %s\n' "$file" "$number" "$name" "$(basename "$file")" "${known// /, }" >&2
+				case $name in *';'*|*$'\t'*) say "       the file must be separated by commas" ;; esac
+				exit 1 ;;
+		esac
+		case " ${columns[*]-} " in *" $name "*) die "$file, line 1, column $number: column \"$name\" appears twice" ;; esac
+		columns+=("$name")
+	done < <(csv_header "$file")
+	for name in $keys; do
+		case " ${columns[*]} " in *" $name "*) ;; *) die "$file, line 1: the column \"$name\" is missing, which every row needs" ;; esac
+	done
+	list=$(IFS=,; echo "${columns[*]}")
+	if ! message=$(LC_ALL=C $psql -c "\\copy crm.$table ($list) FROM pstdin WITH (FORMAT csv, HEADER true, ENCODING 'UTF8')" <"$file" 2>&1); then
+		csv_explain "$file" "$message"
+	fi
+	say "$(printf '%-26s %8s rows' "$(basename "$file")" "$($psql -At -c "SELECT count(*) FROM crm.$table")")"
+}
+
+# Turns COPY's message into one that names file, line and column.
+csv_explain() {
+	local file=$1 message=$2 context error place
+	error=$(sed -n 's/^.*ERROR:  //p' <<<"$message" | head -n 1)
+	context=$(sed -n 's/^CONTEXT:  COPY [a-z_]*, //p' <<<"$message" | head -n 1)
+	place=$(sed -n 's/^\(line [0-9]*\(, column [a-z_0-9]*\)\{0,1\}\).*$/\1/p' <<<"$context")
+	printf 'error: %s%s: %s\n' "$file" "${place:+, $place}" "${error:-$message}" >&2
+	sed -n 's/^\(DETAIL\|HINT\):  /       /p' <<<"$message" >&2
+	exit 1
+}
+
+csv_load() {
+	local entry
+	for entry in "${csv_files[@]}"; do
+		if [ -e "$1/${entry%%:*}.csv" ]; then
+			csv_load_file "$1/${entry%%:*}.csv" "${entry#*:}"
+		else
+			say "$(printf '%-26s %8s' "${entry%%:*}.csv" 'none')"
+		fi
+	done
+}
