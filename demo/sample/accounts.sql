@@ -3,13 +3,15 @@
 -- 1. True companies --------------------------------------------------------------------------------------------------
 -- Numbers i = 64, 128, ... are twins: a company of another name and business that looks much like company i - 1, its
 -- model. Everything that the two share is drawn for the model (who), the rest for the company itself.
+-- The steps are MATERIALIZED here and in deals.sql, else the planner puts a draw's whole expression wherever it is used,
+-- and the expressions grow from step to step.
 CREATE UNLOGGED TABLE truth.w_company AS
 WITH size AS (
     SELECT greatest(8, value::integer / 4) AS companies FROM truth.setting WHERE name = 'size'
 ), company AS MATERIALIZED (
     SELECT i::integer AS i,
            CASE WHEN i % 64 IN (0, 63) THEN (i + 1) / 64 END AS pair,
-           i > 1 AND i % 64 = 0 AS is_twin,
+           i % 64 = 0 AS is_twin,
            truth.seed('company head', CASE WHEN i % 64 = 0 THEN i - 1 ELSE i END) AS who,
            truth.seed('company place', CASE WHEN i % 64 = 0 THEN i - 1 ELSE i END) AS place,
            truth.seed('company own', i) AS own,

@@ -24,7 +24,7 @@ csv_header() {
 
 # csv_load_file FILE TABLE
 csv_load_file() {
-	local file=$1 table=$2 known keys columns=() name number=0 list message line column value
+	local file=$1 table=$2 known keys columns=() name number=0 list message
 	[ -r "$file" ] || die "$file: cannot be read"
 	if [ ! -s "$file" ]; then say "$(basename "$file") is empty: passed over"; return; fi
 	known=$($psql -At -c "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'crm.$table'::regclass AND attnum > 0")
@@ -63,7 +63,7 @@ csv_explain() {
 }
 
 csv_load() {
-	local entry
+	local entry message
 	for entry in "${csv_files[@]}"; do
 		if [ -e "$1/${entry%%:*}.csv" ]; then
 			csv_load_file "$1/${entry%%:*}.csv" "${entry#*:}"
@@ -71,4 +71,7 @@ csv_load() {
 			say "$(printf '%-26s %8s' "${entry%%:*}.csv" 'none')"
 		fi
 	done
+	# what no single line shows: that the stages make a process
+	message=$($psql -c 'SELECT salesops.sales_process(stage, position, probability, category, outcome, max_days) FROM crm.stage' 2>&1 >/dev/null) ||
+		csv_explain "$1/stage.csv" "$message"
 }

@@ -14,7 +14,8 @@
  *	Greek letters		without tonos and other accents: ά → α
  *	Cyrillic letters	are letters of their own (й is not и), but ё → е, as Russian itself often writes it
  *	other scripts		as they are, in composed form; Arabic and Hebrew points, Indic vowel signs are kept
- *	combining accents	dropped (U+0300 and its like), unless letter and mark compose a letter of its own: и + ˘ = й, か + ゛ = が
+ *	combining accents	dropped (U+0300 and its like), unless letter and mark compose a letter of its own:
+ *						и + ˘ = й, か + ゛ = が
  *	compatibility		full-width and half-width forms, ligatures, circled and superscript forms as the plain
  *						characters: Ａ → a, ﬁ → fi, ㈱ → (株), Ⅳ → iv; but the signs for trade marks stay signs
  *	quotes, dashes		the typographic ones → ' " -; also ` and ´ → '
@@ -26,7 +27,8 @@
  * folds to characters that this encoding has; the generator of the table checks all three.
  *
  * Texts in other server encodings than UTF-8 are converted.  In a SQL_ASCII database nothing is known about bytes
- * above 127: where they form valid UTF-8 they are read so, and otherwise each stands for itself.
+ * above 127: where they form valid UTF-8 they are read so, and otherwise each stands for itself, unfolded.  (There alone
+ * folding twice can differ, where dropping a character brings stray bytes together.)
  */
 #ifndef SALESOPS_FOLD_H
 #define SALESOPS_FOLD_H

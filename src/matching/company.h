@@ -33,6 +33,8 @@ typedef struct CompanyName
 	int			last;
 	bool		has_word;		/* was there anything but punctuation? */
 	bool		has_ideograph;	/* any COMPANY_TOKEN_IDEOGRAPH? */
+	const char *raw;			/* the text as it was given, for its capitals */
+	size_t		raw_len;
 	CompanyToken *token;
 	int			allocated;
 	char	   *bytes;

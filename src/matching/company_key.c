@@ -15,7 +15,8 @@
  *	   the name become words (株式会社日立製作所 → 株式会社 日立製作所).
  *	3. Single letters beside each other are joined (J. P. Morgan → jp morgan).
  *	4. Abbreviations that have one reading are written out (mfg → manufacturing, intl → international).
- *	5. The words for "and" in several languages become "and": und, et, og …; y and e only between two longer words.
+ *	5. The words for "and" in several languages become "and": und, et, og …; y only between two longer words, e there
+ *	   only before certain words, since it mostly is a middle initial (Jose E. Gomez).
  *	6. Of two names in one text one is kept: after "d/b/a", "trading as", "now known as"; before "f/k/a", "a/k/a".
  *	7. From both ends, for as long as something is left: the article "the" (no other: "La Poste" and "Die Casting"
  *	   show why), a dangling "and", and legal forms, the longest first: "Foo Holdings Co., Ltd." → foo holdings.
@@ -27,8 +28,8 @@
  * and, sohne, gmbh, and, co, kg; kg, co, and, gmbh go from the end, the from the front: "muller and sohne".
  *
  * The key of a key is that key: each step finds nothing to do in what the steps have made.  Two things make this so.
- * Words are only ever taken from the ends, so none become neighbours that were not; and conditions that a key no
- * longer shows, such as having been written as initials, only ever keep a form from being dropped.
+ * Words are only ever taken from the ends, so none become neighbours that were not; and of what a key no longer shows,
+ * such as capitals or having been written as initials, nothing but the dropping of a form depends.
  *
  * A text without any letter or digit has no key: NULL, since unknown is not the same as unknown.  A name that is
  * nothing but legal forms keeps the last of them ("The Limited" → limited).
@@ -37,7 +38,6 @@
 #include "matching/matching.h"
 
 #include "miscadmin.h"
-#include "utils/builtins.h"
 
 /* What a character does to the word before it. */
 typedef enum CharClass
@@ -60,7 +60,8 @@ typedef enum CharClass
  * U+2E80 on CJK, kana and Hangul (and what follows, none of it an alphabet in use).
  */
 #define IS_IDEOGRAPH(c) \
-	((c) >= 0x2E80 || ((c) >= 0x0E00 && ((c) <= 0x0EFF || ((c) >= 0x1000 && (c) <= 0x109F) || ((c) >= 0x1780 && (c) <= 0x17FF))))
+	((c) >= 0x2E80 || \
+	 ((c) >= 0x0E00 && ((c) <= 0x0EFF || ((c) >= 0x1000 && (c) <= 0x109F) || ((c) >= 0x1780 && (c) <= 0x17FF))))
 
 static inline CharClass
 char_class(const unsigned char *p, const unsigned char *end, int *width)
@@ -149,6 +150,58 @@ token_push(CompanyName *name, const char *text)
 	return t;
 }
 
+/* Is the word in a list such as " day med "? */
+static bool
+list_has(const char *list, const CompanyToken *t)
+{
+	char		padded[32];
+
+	if (t->len > (int) sizeof(padded) - 3)
+		return false;
+	padded[0] = ' ';
+	memcpy(padded + 1, t->text, t->len);
+	padded[t->len + 1] = ' ';
+	padded[t->len + 2] = '\0';
+	return strstr(list, padded) != NULL;
+}
+
+static inline bool
+is_ascii_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/*
+ * Was a word written with a capital at either end, in a text that has small letters, too?  Then it is no common word
+ * such as "too".  Every server encoding has the ASCII letters where ASCII has them, and the text around is not looked
+ * at as characters.  Only the beginning of the text is searched, so that hostile input cannot make this quadratic.
+ */
+#define CAPITALS_SEARCHED 1024
+
+static bool
+was_in_capitals(const CompanyName *name, const char *word)
+{
+	size_t		len = strlen(word);
+	size_t		searched = Min(name->raw_len, CAPITALS_SEARCHED);
+	bool		has_small = false;
+	bool		found = false;
+
+	for (size_t i = 0; i < searched && !(has_small && found); i++)
+	{
+		const char *p = name->raw + i;
+
+		if (*p >= 'a' && *p <= 'z')
+			has_small = true;
+		else if (*p >= 'A' && *p <= 'Z' && !found && len <= name->raw_len - i &&
+				 p[len - 1] >= 'A' && p[len - 1] <= 'Z' &&
+				 pg_strncasecmp(p, word, len) == 0 &&
+				 (i == 0 || !is_ascii_letter(p[-1])) &&
+				 (i + len == name->raw_len || !is_ascii_letter(p[len])))
+			found = true;
+	}
+	return has_small && found;
+}
+
 /* Do the words from i on, before last, make the form? */
 static bool
 form_matches(const CompanyName *name, const LexiconEntry *form, int i, int last)
@@ -160,22 +213,16 @@ form_matches(const CompanyName *name, const LexiconEntry *form, int i, int last)
 	for (int k = 0; k < form->nwords; k++)
 		if (t[k].word != form->word[k])
 			return false;
-	return !(form->flags & LEXICON_INITIALS) || (t->flags & COMPANY_TOKEN_INITIALS);
+	if (!(form->flags & LEXICON_INITIALS) || (t->flags & COMPANY_TOKEN_INITIALS))
+		return true;
+	return (form->flags & LEXICON_CAPITALS) && was_in_capitals(name, form->spelling);
 }
 
-/* Is the token one of those beside which the form is left alone? */
+/* Is the word beside the form one that it is left alone with? */
 static bool
 form_is_excepted(const LexiconEntry *form, const CompanyToken *beside)
 {
-	char		padded[32];
-
-	if (form->not_beside == NULL || beside->len > (int) sizeof(padded) - 3)
-		return false;
-	padded[0] = ' ';
-	memcpy(padded + 1, beside->text, beside->len);
-	padded[beside->len + 1] = ' ';
-	padded[beside->len + 2] = '\0';
-	return strstr(form->not_beside, padded) != NULL;
+	return form->not_beside != NULL && list_has(form->not_beside, beside);
 }
 
 static void
@@ -478,13 +525,15 @@ look_up_words(CompanyName *name)
 
 		if (!(t->flags & COMPANY_TOKEN_AND) && t->word != LEXICON_UNKNOWN && lexicon->item[t->word].is_and)
 		{
+			const LexiconItem *item = &lexicon->item[t->word];
 			bool		is_between = i > 0 && i < name->last - 1;
 
 			/* the neighbour before has been moved to n - 1, if it was not dropped */
-			if (t->word == lexicon->word_and ||
-				(is_between && (t->nchars > 1 ||
-								(n > 0 && token[n - 1].nchars > 1 && token[n - 1].word != lexicon->word_and &&
-								 token[i + 1].nchars > 1 && token[i + 1].word != lexicon->word_and))))
+			if (t->word != lexicon->word_and && is_between && t->nchars == 1)
+				is_between = n > 0 && token[n - 1].nchars > 1 && token[n - 1].word != lexicon->word_and &&
+					token[i + 1].nchars > 1 && token[i + 1].word != lexicon->word_and &&
+					(item->and_before == NULL || list_has(item->and_before, &token[i + 1]));
+			if (t->word == lexicon->word_and || is_between)
 			{
 				token_set_word(t, lexicon->word_and);
 				t->flags |= COMPANY_TOKEN_AND;
@@ -513,8 +562,8 @@ alias_at(const CompanyName *name, int i, int flag)
 }
 
 /*
- * Step 6.  The last "d/b/a" decides, and then the first "f/k/a".  Where nothing stands on the side that counts, the
- * other side is taken; a text that is nothing but such words keeps one of them.
+ * Step 6.  The last "d/b/a" that something follows decides, and then the first "f/k/a" that something precedes; a
+ * text that is nothing but such words keeps one of them.
  */
 static void
 choose_alias(CompanyName *name)
@@ -533,20 +582,12 @@ choose_alias(CompanyName *name)
 		name->last = i;
 	}
 
-	for (int i = name->first; i < name->last; i++)
-	{
-		int			n = alias_at(name, i, LEXICON_ALIAS_BEFORE);
-
-		if (n == 0)
-			continue;
-		if (i > name->first)
+	for (int i = name->first + 1; i < name->last; i++)
+		if (alias_at(name, i, LEXICON_ALIAS_BEFORE) > 0)
 		{
 			name->last = i;
 			break;
 		}
-		name->first = i + n;
-		i = name->first - 1;
-	}
 }
 
 /* The number of words of the longest legal form at the end that is not the whole name; 0 if there is none. */
@@ -629,11 +670,13 @@ matching_company_read(CompanyName *name, text *value)
 	name->allocated = COMPANY_LOCAL_TOKENS;
 	name->bytes = name->local_bytes;
 
-	utf8 = fold_server_to_utf8(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), &len);
+	name->raw = VARDATA_ANY(value);
+	name->raw_len = VARSIZE_ANY_EXHDR(value);
+	utf8 = fold_server_to_utf8(name->raw, name->raw_len, &len);
 	if (FOLD_UTF8_BOUND(len) > sizeof(name->local_bytes))
 		name->bytes = (char *) palloc(FOLD_UTF8_BOUND(len));
 	len = fold_utf8(utf8, len, name->bytes);
-	if (utf8 != VARDATA_ANY(value))
+	if (utf8 != name->raw)
 		pfree(unconstify(char *, utf8));
 
 	split_words(name, without_registrar_mark(name->bytes, len));

@@ -8,11 +8,12 @@
  *	1. equal words;
  *	2. one word and several in a row that make it when written together: facebook, face book (similarity .97);
  *	3. similar words, the most similar first:
- *		- a plural: service, services (.97);
+ *		- a plural: service, services; technology, technologies (.97);
  *		- a typing error: edit distance d with neighbouring letters swapped counting once (optimal string alignment),
  *		  1 in words of 4 to 7 letters and up to 2 in longer ones: 1 - d/length, less .1 if the first letters
  *		  differ, and nothing below .7;
- *		- a shortened word, where the full one is known: tech, technologies; mkt, market (.85);
+ *		- a shortened word, where the full one is known: tech, technologies; mkt, market (.85); if both are known,
+ *		  the shorter must be the beginning of the longer and have 4 letters (transport, transportation);
  *		- an initial: j, john (.7);
  *	4. one word and several in a row that begin with its letters: ibm, international business machines (.85; .7 for
  *	   two letters only; .75 if one c is left over for the "company" or "corporation" that is no longer there).
@@ -175,18 +176,29 @@ edit_distance(const pg_wchar *a, int na, const pg_wchar *b, int nb, int limit)
 	return row[na % 3][nb];
 }
 
+static bool
+is_plural(const CompanyToken *a, const CompanyToken *b)
+{
+	if (a->len < 3 || a->len >= b->len || memcmp(a->text, b->text, a->len - 1) != 0)
+		return false;
+	if (b->len == a->len + 1)
+		return a->text[a->len - 1] == b->text[a->len - 1] && b->text[b->len - 1] == 's';
+	return b->len == a->len + 2 && a->text[a->len - 1] == 'y' && memcmp(b->text + a->len - 1, "ies", 3) == 0;
+}
+
+static inline bool
+is_beginning(const CompanyToken *a, const CompanyToken *b, int least)
+{
+	return a->nchars >= least && a->len < b->len && memcmp(a->text, b->text, a->len) == 0;
+}
+
 /* Are the letters of the short word found in the long one, in order, with the same first and last? */
 static bool
 is_shortened(const pg_wchar *shorter, int ns, const pg_wchar *longer, int nl)
 {
 	int			k = 0;
 
-	if (ns < 3 || ns >= nl || shorter[0] != longer[0])
-		return false;
-	for (int i = 0; i < ns && shorter[i] == longer[i]; i++)
-		if (i == ns - 1)
-			return true;		/* its beginning */
-	if (shorter[ns - 1] != longer[nl - 1])
+	if (ns < 3 || ns >= nl || shorter[0] != longer[0] || shorter[ns - 1] != longer[nl - 1])
 		return false;
 	for (int i = 0; i < nl && k < ns; i++)
 		k += (longer[i] == shorter[k]);
@@ -221,32 +233,34 @@ token_similarity(const CompanyToken *a, const CompanyToken *b)
 	if (b->len > MAX_LETTERS || a->len > MAX_LETTERS)
 		return 0;
 
-	if (nb == na + 1 && na >= 3 && b->len == a->len + 1 && b->text[b->len - 1] == 's' && memcmp(a->text, b->text, a->len) == 0)
+	if (is_plural(a, b))
 		return SIMILARITY_PLURAL;
 
 	class_a = token_class(a);
 	class_b = token_class(b);
-	if (class_a != LEXICON_NAME && class_b != LEXICON_NAME)
-		return 0;
 	if (class_a == LEXICON_SMALL || class_b == LEXICON_SMALL)
 		return 0;
+	if (class_b != LEXICON_NAME && is_beginning(a, b, class_a == LEXICON_NAME ? 3 : 4))
+		return SIMILARITY_SHORTENED;
+	if (class_a != LEXICON_NAME && class_b != LEXICON_NAME)
+		return 0;
 
-	/* the first letters of the two are one byte more often than not */
 	if (na == 1)
-		return nb > 1 && (a->flags & COMPANY_TOKEN_LETTER) && memcmp(a->text, b->text, a->len) == 0 ? SIMILARITY_INITIAL : 0;
+		return nb > 1 && (a->flags & COMPANY_TOKEN_LETTER) && a->len <= b->len &&
+			memcmp(a->text, b->text, a->len) == 0 ? SIMILARITY_INITIAL : 0;
 
 	limit = nb < 4 ? 0 : nb < 8 ? 1 : 2;
 	if (nb - na > limit && class_b == LEXICON_NAME)
 		return 0;
 
-	fold_decode(a->text, a->len, local_a);
-	fold_decode(b->text, b->len, local_b);
+	na = (int) fold_decode(a->text, a->len, local_a);
+	nb = (int) fold_decode(b->text, b->len, local_b);
 
-	if (nb - na <= limit)
+	if (abs(nb - na) <= limit)
 	{
 		d = edit_distance(local_a, na, local_b, nb, limit);
 		if (d <= limit)
-			result = 1.0 - (double) d / nb - (local_a[0] != local_b[0] ? SIMILARITY_OTHER_INITIAL : 0.0);
+			result = 1.0 - (double) d / Max(na, nb) - (local_a[0] != local_b[0] ? SIMILARITY_OTHER_INITIAL : 0.0);
 	}
 	if (class_b != LEXICON_NAME && is_shortened(local_a, na, local_b, nb))
 		result = Max(result, SIMILARITY_SHORTENED);
@@ -487,6 +501,29 @@ side_left(const Side *side)
 	return left;
 }
 
+/* What is a's is b's, so that the result does not depend on the order of the arguments. */
+static void
+align_swapped(const CompanyName *a, const CompanyName *b, CompanyAlignment *alignment)
+{
+	double		left;
+
+	matching_company_align(b, a, alignment);
+	for (int i = 0; i < alignment->npairs; i++)
+	{
+		CompanyPair *p = &alignment->pair[i];
+		int			first = p->a_first;
+		int			n = p->a_n;
+
+		p->a_first = p->b_first;
+		p->a_n = p->b_n;
+		p->b_first = first;
+		p->b_n = n;
+	}
+	left = alignment->a_left;
+	alignment->a_left = alignment->b_left;
+	alignment->b_left = left;
+}
+
 void
 matching_company_align(const CompanyName *a, const CompanyName *b, CompanyAlignment *alignment)
 {
@@ -497,34 +534,17 @@ matching_company_align(const CompanyName *a, const CompanyName *b, CompanyAlignm
 	double		weight = 0;
 	double		total;
 
+	if (order > 0)
+	{
+		align_swapped(a, b, alignment);
+		return;
+	}
+
 	alignment->npairs = 0;
 	alignment->reordered = false;
 	alignment->equal = (order == 0);
 	alignment->a_left = side_init(&side_a, a);
 	alignment->b_left = side_init(&side_b, b);
-
-	/* from here on a comes before b, whichever the caller's first is; swapped back at the end */
-	if (order > 0)
-	{
-		CompanyAlignment *result = alignment;
-
-		matching_company_align(b, a, result);
-		for (int i = 0; i < result->npairs; i++)
-		{
-			CompanyPair *p = &result->pair[i];
-			int			first = p->a_first;
-			int			n = p->a_n;
-
-			p->a_first = p->b_first;
-			p->a_n = p->b_n;
-			p->b_first = first;
-			p->b_n = n;
-		}
-		total = result->a_left;
-		result->a_left = result->b_left;
-		result->b_left = total;
-		return;
-	}
 
 	for (int i = 0; i < side_a.n; i++)
 		for (int j = 0; j < side_b.n; j++)
@@ -550,7 +570,8 @@ matching_company_align(const CompanyName *a, const CompanyName *b, CompanyAlignm
 		matched += p->weight * p->similarity;
 		weight += p->weight;
 		for (int k = 0; k < i && !alignment->reordered; k++)
-			alignment->reordered = (p->a_first < alignment->pair[k].a_first) != (p->b_first < alignment->pair[k].b_first);
+			alignment->reordered = (p->a_first < alignment->pair[k].a_first) !=
+				(p->b_first < alignment->pair[k].b_first);
 	}
 	alignment->a_left += side_left(&side_a);
 	alignment->b_left += side_left(&side_b);

@@ -48,9 +48,16 @@ function fail(message) {
 		beside = "NULL"
 		if (condition == "initials" && form ~ / /)
 			fail("initials are one word")
-		if (condition == "initials")
+		if (condition == "initials") {
 			flags = flags " | LEXICON_INITIALS"
-		else if (condition ~ /^not ./) {
+			condition = ""
+		} else if (condition == "capitals" || condition ~ /^capitals not /) {
+			flags = flags " | LEXICON_INITIALS | LEXICON_CAPITALS"
+			if (form ~ /[^a-z]/)
+				fail("capitals are looked for in one ASCII word")
+			condition = substr(condition, 10)
+		}
+		if (condition ~ /^not ./) {
 			beside = condition
 			sub(/^not /, "", beside)
 			beside = "\" " beside " \""
@@ -72,7 +79,12 @@ function fail(message) {
 			fail("a form has at most 10 words (LEXICON_FORM_WORDS)")
 		n_form_words += n
 	} else if (kind in word_class) {
-		if (form ~ / / || condition != "")
+		before = "NULL"
+		if (kind == "and" && condition ~ /^before ./) {
+			before = condition
+			sub(/^before /, "", before)
+			before = "\" " before " \""
+		} else if (form ~ / / || condition != "")
 			fail("a word has no spaces and no condition")
 		# "and" words may be small words too, but otherwise a word has one weight
 		if (kind != "and") {
@@ -80,7 +92,7 @@ function fail(message) {
 				fail("\"" form "\" is there twice, as " kind " and " weighed[form])
 			weighed[form] = kind
 		}
-		words[nwords++] = "\t{\"" form "\", " word_class[kind] "},"
+		words[nwords++] = "\t{\"" form "\", " word_class[kind] ", " before "},"
 	} else if (kind == "abbr" || kind == "abbr-front") {
 		if (form ~ / / || condition == "" || condition ~ / /)
 			fail("an abbreviation stands for one word by one word")

@@ -22,6 +22,7 @@ typedef struct LexiconWordClass
 {
 	const char *word;
 	LexiconClass class;
+	const char *before;
 } LexiconWordClass;
 
 typedef struct LexiconAbbreviation
@@ -145,7 +146,10 @@ lexicon_load(void)
 		LexiconItem *item = &lexicon_item[lexicon_add(w->word, (int) strlen(w->word))];
 
 		if (w->class == LEXICON_AND)
+		{
 			item->is_and = true;
+			item->and_before = w->before;
+		}
 		else
 			item->class = w->class;
 	}

@@ -15,6 +15,7 @@
 #define LEXICON_ALIAS_BEFORE	0x10
 #define LEXICON_NOTE			0x20
 #define LEXICON_INITIALS		0x40
+#define LEXICON_CAPITALS		0x80	/* with LEXICON_INITIALS: or in capitals */
 
 #define LEXICON_FORM_WORDS 10
 
@@ -50,6 +51,7 @@ typedef struct LexiconItem
 	int			len;
 	LexiconClass class;
 	bool		is_and;
+	const char *and_before;		/* " word word ": only before one of these; NULL: before any */
 	bool		front_only;		/* is the abbreviation one at the start of a name only? */
 	LexiconId	stands_for;		/* the word that it abbreviates, or LEXICON_UNKNOWN */
 	LexiconEntry *by_last;

@@ -9,7 +9,7 @@
 
 /*
  * Longer texts are refused.  All that is compared here takes time in proportion to the length, so that this is a
- * bound on memory (about 40 MB a call), not on patience.
+ * bound on memory (some 60 MB a text), not on patience.
  */
 #define MATCHING_MAX_CHARS	(1 << 20)
 

@@ -16,7 +16,7 @@ CREATE FUNCTION jaro_winkler(text, text) RETURNS float8
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 
 COMMENT ON FUNCTION jaro_winkler(text, text) IS
-'Jaro-Winkler similarity of two texts, 0 to 1: where jaro is above 0.7, jaro + p · 0.1 · (1 - jaro), with p the number of equal leading characters, 4 at most; else jaro.
+'Jaro-Winkler similarity of two texts, 0 to 1: where jaro is above 0.7, jaro + p * 0.1 * (1 - jaro), with p the number of equal leading characters, 4 at most; else jaro.
 Compares Unicode characters as they are: case and accents count. Symmetric. Two empty texts: 1; an empty and another: 0.
 NULL if either is NULL. Error if a text has more than 1,048,576 characters.
 Source: Winkler 1990, as in RapidFuzz.
@@ -31,7 +31,7 @@ COMMENT ON FUNCTION company_key(text) IS
 The key of a key is the same key. It does not depend on locale, ICU or glibc (fold version 1).
 NULL if the name is NULL or has no letter or digit. Error if it has more than 1,048,576 characters.
 Source: legal forms after ISO 20275 and others, see docs/reference/matching.md.
-Example: salesops.company_key(''The Müller & Söhne GmbH & Co. KG'') → muller and sohne';
+Example: salesops.company_key(''The Mueller & Sons GmbH & Co. KG'') → mueller and sons';
 
 CREATE FUNCTION company_similarity(text, text) RETURNS float8
 	AS 'MODULE_PATHNAME', 'salesops_company_similarity'

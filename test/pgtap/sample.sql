@@ -19,7 +19,7 @@ DROP SCHEMA IF EXISTS crm, truth CASCADE;
 
 SELECT plan(108);
 
--- A share that should be near a value: within four standard errors of what chance would give, or the width asked for.
+-- A share that should be near the value that the generator aims at. The widths are three to four standard errors at this size.
 CREATE FUNCTION pg_temp.near(share numeric, wanted numeric, width numeric, what text) RETURNS text
     LANGUAGE sql
     RETURN ok(abs(share - wanted) <= width, what || ': ' || round(share, 4) || ', wanted ' || wanted || ' +- ' || width);
@@ -30,7 +30,8 @@ SELECT is((SELECT count(*) FROM crm.opportunity), 2000::bigint, 'as many deals a
 SELECT is((SELECT count(*) FROM crm.account), 540::bigint, 'a quarter as many companies, and 8 % of these again as duplicates');
 SELECT is((SELECT count(*) FROM crm.sales_user WHERE manager_id IS NOT NULL), 25::bigint, 'a representative for every 80 deals');
 SELECT is((SELECT count(*) FROM crm.sales_user WHERE manager_id IS NULL), 6::bigint, 'six managers');
-SELECT is((SELECT count(DISTINCT team) FROM crm.sales_user WHERE manager_id IS NOT NULL), 6::bigint, 'every team has representatives');
+SELECT is((SELECT count(DISTINCT team) FROM crm.sales_user WHERE manager_id IS NOT NULL), 6::bigint,
+          'every team has representatives');
 SELECT is((SELECT count(*) FROM crm.stage), 9::bigint, 'nine stages');
 SELECT results_eq('SELECT position, outcome FROM crm.stage ORDER BY position',
                   'SELECT n, CASE n WHEN 8 THEN ''won'' WHEN 9 THEN ''lost'' ELSE ''open'' END FROM generate_series(1, 9) AS n',
@@ -40,45 +41,75 @@ SELECT results_eq('SELECT outcome, max_days IS NULL FROM crm.stage ORDER BY posi
 SELECT cmp_ok((SELECT count(*) FROM crm.opportunity_history), '>', 10000::bigint, 'more than five history rows per deal');
 
 -- 2. References -------------------------------------------------------------------------------------------------------
-SELECT is_empty('SELECT opportunity_id FROM crm.opportunity WHERE account_id IS NULL OR account_id NOT IN (SELECT account_id FROM crm.account)', 'every deal has an account');
-SELECT is_empty('SELECT opportunity_id FROM crm.opportunity WHERE owner_id IS NULL OR owner_id NOT IN (SELECT user_id FROM crm.sales_user WHERE manager_id IS NOT NULL)', 'every deal is owned by a representative');
-SELECT is_empty('SELECT account_id FROM crm.account WHERE owner_id IS NULL OR owner_id NOT IN (SELECT user_id FROM crm.sales_user WHERE manager_id IS NOT NULL)', 'every account is owned by a representative');
-SELECT is_empty('SELECT opportunity_id FROM crm.opportunity_history WHERE opportunity_id NOT IN (SELECT opportunity_id FROM crm.opportunity)', 'history belongs to deals');
-SELECT is_empty('SELECT opportunity_id FROM crm.opportunity_history WHERE owner_id IS NULL OR owner_id NOT IN (SELECT user_id FROM crm.sales_user)', 'owners in the history are users');
-SELECT is_empty('SELECT u.user_id FROM crm.sales_user u LEFT JOIN crm.sales_user m ON m.user_id = u.manager_id AND m.team = u.team AND m.manager_id IS NULL WHERE u.manager_id IS NOT NULL AND m.user_id IS NULL', 'everybody reports to the manager of the team');
-SELECT is_empty('SELECT owner_id FROM crm.quota WHERE owner_id NOT IN (SELECT user_id FROM crm.sales_user WHERE manager_id IS NOT NULL)', 'quotas are carried by representatives');
-SELECT is_empty('SELECT currency FROM crm.opportunity WHERE currency IS NULL OR currency NOT IN (SELECT currency FROM crm.exchange_rate)', 'currencies of deals have a rate');
-SELECT is_empty('SELECT currency FROM crm.quota WHERE currency IS NULL OR currency NOT IN (SELECT currency FROM crm.exchange_rate)', 'currencies of quotas have a rate');
-SELECT set_eq('SELECT currency FROM crm.opportunity', $$VALUES ('EUR'), ('GBP'), ('JPY'), ('USD')$$, 'deals come in four currencies');
+SELECT is_empty('SELECT opportunity_id FROM crm.opportunity WHERE account_id IS NULL OR account_id NOT IN (SELECT account_id FROM crm.account)',
+                'every deal has an account');
+SELECT is_empty('SELECT opportunity_id FROM crm.opportunity WHERE owner_id IS NULL OR owner_id NOT IN (SELECT user_id
+                FROM crm.sales_user WHERE manager_id IS NOT NULL)',
+                'every deal is owned by a representative');
+SELECT is_empty('SELECT account_id FROM crm.account WHERE owner_id IS NULL OR owner_id NOT IN (SELECT user_id FROM crm.sales_user
+                WHERE manager_id IS NOT NULL)',
+                'every account is owned by a representative');
+SELECT is_empty('SELECT opportunity_id FROM crm.opportunity_history WHERE opportunity_id NOT IN (SELECT opportunity_id FROM crm.opportunity)',
+                'history belongs to deals');
+SELECT is_empty('SELECT opportunity_id FROM crm.opportunity_history WHERE owner_id IS NULL OR owner_id NOT IN (SELECT user_id FROM crm.sales_user)',
+                'owners in the history are users');
+SELECT is_empty('SELECT u.user_id FROM crm.sales_user u LEFT JOIN crm.sales_user m ON m.user_id = u.manager_id AND m.team = u.team AND m.manager_id IS NULL WHERE u.manager_id IS NOT NULL AND m.user_id IS NULL',
+                'everybody reports to the manager of the team');
+SELECT is_empty('SELECT owner_id FROM crm.quota WHERE owner_id NOT IN (SELECT user_id FROM crm.sales_user WHERE manager_id IS NOT NULL)',
+                'quotas are carried by representatives');
+SELECT is_empty('SELECT currency FROM crm.opportunity WHERE currency IS NULL OR currency NOT IN (SELECT currency FROM crm.exchange_rate)',
+                'currencies of deals have a rate');
+SELECT is_empty('SELECT currency FROM crm.quota WHERE currency IS NULL OR currency NOT IN (SELECT currency FROM crm.exchange_rate)',
+                'currencies of quotas have a rate');
+SELECT set_eq('SELECT currency FROM crm.opportunity', $$VALUES ('EUR'), ('GBP'), ('JPY'), ('USD')$$,
+              'deals come in four currencies');
 SELECT is((SELECT count(DISTINCT email) FROM crm.sales_user), 31::bigint, 'e-mail addresses are unique');
-SELECT is_empty('SELECT email FROM crm.sales_user WHERE email COLLATE "C" !~ ''^[a-z]+[.][a-z]+[0-9]*@northlight[.]example$''', 'e-mail addresses are plain and end in a reserved name');
-SELECT is_empty('SELECT website FROM crm.account WHERE website COLLATE "C" !~ ''^(https?://)?(www[.])?[a-z0-9-]+[.]example/?$''', 'web addresses are plain and end in a reserved name');
+SELECT is_empty('SELECT email FROM crm.sales_user WHERE email COLLATE "C" !~ ''^[a-z]+[.][a-z]+[0-9]*@northlight[.]example$''',
+                'e-mail addresses are plain and end in a reserved name');
+SELECT is_empty('SELECT website FROM crm.account WHERE website COLLATE "C" !~ ''^(https?://)?(www[.])?[a-z0-9-]+[.]example/?$''',
+                'web addresses are plain and end in a reserved name');
 
 -- 3. Deals ------------------------------------------------------------------------------------------------------------
 SELECT is((SELECT min(created_at) >= '2024-07-01 00:00+00' AND max(created_at) < '2026-06-29 00:00+00' AND min(created_at) < '2024-07-20 00:00+00'
                   AND max(created_at) > '2026-06-15 00:00+00' FROM crm.opportunity), true, 'deals are created over the two years before as_of');
-SELECT is_empty('SELECT opportunity_id FROM crm.opportunity JOIN crm.account a USING (account_id) WHERE a.created_at >= opportunity.created_at', 'accounts are older than their deals');
-SELECT is_empty($$SELECT opportunity_id FROM crm.opportunity WHERE last_activity_at < created_at OR last_activity_at >= '2026-06-29 00:00+00'$$, 'the last activity lies between creation and as_of');
-SELECT is_empty($$SELECT opportunity_id FROM crm.opportunity WHERE close_date < (created_at AT TIME ZONE 'UTC')::date$$, 'no close date before the creation');
-SELECT is_empty($$SELECT opportunity_id FROM crm.opportunity WHERE stage LIKE 'Closed%' AND close_date >= '2026-06-29'$$, 'closed deals have closed before as_of');
+SELECT is_empty('SELECT opportunity_id FROM crm.opportunity JOIN crm.account a USING (account_id) WHERE a.created_at >= opportunity.created_at',
+                'accounts are older than their deals');
+SELECT is_empty($$SELECT opportunity_id FROM crm.opportunity WHERE last_activity_at < created_at OR last_activity_at >= '2026-06-29 00:00+00'$$,
+                'the last activity lies between creation and as_of');
+SELECT is_empty($$SELECT opportunity_id FROM crm.opportunity WHERE close_date < (created_at AT TIME ZONE 'UTC')::date$$,
+                'no close date before the creation');
+SELECT is_empty($$SELECT opportunity_id FROM crm.opportunity WHERE stage LIKE 'Closed%' AND close_date >= '2026-06-29'$$,
+                'closed deals have closed before as_of');
 SELECT is_empty('SELECT opportunity_id FROM crm.opportunity WHERE amount <= 0', 'amounts are positive');
-SELECT is_empty($$SELECT opportunity_id FROM crm.opportunity WHERE scale(amount) <> CASE currency WHEN 'JPY' THEN 0 ELSE 2 END$$, 'amounts have cents, but for yen');
-SELECT is_empty('SELECT opportunity_id FROM crm.opportunity o JOIN crm.stage s USING (stage) WHERE o.probability IS DISTINCT FROM s.probability', 'probabilities are those of the stages');
-SELECT pg_temp.near((SELECT avg((outcome = 'won')::integer) FROM crm.opportunity JOIN crm.stage USING (stage) WHERE outcome <> 'open'), 0.33, 0.06, 'win rate');
+SELECT is_empty($$SELECT opportunity_id FROM crm.opportunity WHERE scale(amount) <> CASE currency WHEN 'JPY' THEN 0 ELSE 2 END$$,
+                'amounts have cents, but for yen');
+SELECT is_empty('SELECT opportunity_id FROM crm.opportunity o JOIN crm.stage s USING (stage) WHERE o.probability IS DISTINCT FROM s.probability',
+                'probabilities are those of the stages');
+SELECT pg_temp.near((SELECT avg((outcome = 'won')::integer) FROM crm.opportunity JOIN crm.stage USING (stage) WHERE outcome <> 'open'), 0.33, 0.06,
+                    'win rate');
 SELECT is((SELECT min(rate) > 0.15 AND max(rate) < 0.55 AND max(rate) - min(rate) > 0.03
            FROM (SELECT avg((s.outcome = 'won')::integer) AS rate FROM crm.opportunity o JOIN crm.stage s USING (stage) JOIN crm.sales_user u ON u.user_id = o.owner_id
                  WHERE s.outcome <> 'open' GROUP BY u.team) AS t), true, 'win rates differ by team and are plausible');
-SELECT pg_temp.near((SELECT avg((outcome = 'open')::integer) FROM crm.opportunity JOIN crm.stage USING (stage)), 0.18, 0.04, 'share of open deals');
-SELECT pg_temp.near((SELECT avg((close_date < '2026-06-29')::integer) FROM crm.opportunity JOIN crm.stage USING (stage) WHERE outcome = 'open'), 0.08, 0.06, 'share of open deals past due');
-SELECT pg_temp.near((SELECT avg((close_date BETWEEN '2026-04-01' AND '2026-12-31')::integer) FROM crm.opportunity JOIN crm.stage USING (stage) WHERE outcome = 'open'), 0.94, 0.05, 'share of open deals that close in 2026 Q2 to Q4');
+SELECT pg_temp.near((SELECT avg((outcome = 'open')::integer) FROM crm.opportunity JOIN crm.stage USING (stage)), 0.18, 0.04,
+                    'share of open deals');
+SELECT pg_temp.near((SELECT avg((close_date < '2026-06-29')::integer) FROM crm.opportunity JOIN crm.stage USING (stage)
+                    WHERE outcome = 'open'), 0.08, 0.06,
+                    'share of open deals past due');
+SELECT pg_temp.near((SELECT avg((close_date BETWEEN '2026-04-01' AND '2026-12-31')::integer)
+                    FROM crm.opportunity JOIN crm.stage USING (stage) WHERE outcome = 'open'), 0.94, 0.05,
+                    'share of open deals that close in 2026 Q2 to Q4');
 SELECT pg_temp.near((SELECT avg((amount IS NULL)::integer) FROM crm.opportunity), 0.02, 0.0125, 'share without amount');
 SELECT pg_temp.near((SELECT avg(is_deleted::integer) FROM crm.opportunity), 0.005, 0.0045, 'share deleted');
 SELECT is((SELECT count(*) FROM crm.opportunity WHERE is_deleted IS NULL), 0::bigint, 'deleted or not is known');
 SELECT is((SELECT count(DISTINCT deal_type) FROM crm.opportunity), 3::bigint, 'three kinds of business');
 SELECT cmp_ok((SELECT (percentile_cont(0.95) WITHIN GROUP (ORDER BY amount) / percentile_cont(0.5) WITHIN GROUP (ORDER BY amount))::numeric
                FROM crm.opportunity WHERE currency = 'EUR'), '>', 2.5, 'amounts are skewed');
-SELECT isnt_empty('SELECT 1 FROM crm.opportunity o JOIN crm.stage s USING (stage) JOIN crm.sales_user u ON u.user_id = o.owner_id WHERE s.outcome = ''open'' AND NOT u.is_active', 'some open deals are owned by people who have left');
-SELECT is_empty($$SELECT 1 FROM crm.opportunity o JOIN crm.sales_user u ON u.user_id = o.owner_id WHERE NOT u.is_active AND o.created_at >= '2026-01-01 00:00+00'$$, 'but nobody got deals after leaving');
+SELECT isnt_empty('SELECT 1 FROM crm.opportunity o JOIN crm.stage s USING (stage) JOIN crm.sales_user u ON u.user_id = o.owner_id
+                  WHERE s.outcome = ''open'' AND NOT u.is_active',
+                  'some open deals are owned by people who have left');
+SELECT is_empty($$SELECT 1 FROM crm.opportunity o JOIN crm.sales_user u ON u.user_id = o.owner_id
+                WHERE NOT u.is_active AND o.created_at >= '2026-01-01 00:00+00'$$,
+                'but nobody got deals after leaving');
 
 -- 4. History ----------------------------------------------------------------------------------------------------------
 CREATE TEMPORARY TABLE history AS
@@ -89,20 +120,30 @@ FROM crm.opportunity_history h
 LEFT JOIN crm.stage s USING (stage)
 WINDOW w AS (PARTITION BY opportunity_id ORDER BY changed_at);
 
-SELECT pg_temp.near((SELECT avg((opportunity_id NOT IN (SELECT opportunity_id FROM history))::integer) FROM crm.opportunity), 0.01, 0.0089, 'share of deals without history');
-SELECT is_empty('SELECT opportunity_id FROM history h JOIN crm.opportunity o USING (opportunity_id) WHERE n = 1 AND h.changed_at <> o.created_at', 'the first row is the creation');
+SELECT pg_temp.near((SELECT avg((opportunity_id NOT IN (SELECT opportunity_id FROM history))::integer) FROM crm.opportunity), 0.01, 0.0089,
+                    'share of deals without history');
+SELECT is_empty('SELECT opportunity_id FROM history h JOIN crm.opportunity o USING (opportunity_id) WHERE n = 1 AND h.changed_at <> o.created_at',
+                'the first row is the creation');
 SELECT is_empty('SELECT opportunity_id FROM history h JOIN crm.opportunity o USING (opportunity_id) WHERE n_from_end = 1
                  AND (h.stage, h.amount, h.close_date, h.forecast_category, h.owner_id, h.probability)
                      IS DISTINCT FROM (o.stage, o.amount, o.close_date, o.forecast_category, o.owner_id, o.probability)', 'the last row agrees with the deal');
 SELECT is_empty($$SELECT opportunity_id FROM history WHERE changed_at >= '2026-06-29 00:00+00'$$, 'nothing happens after as_of');
-SELECT is_empty('SELECT opportunity_id FROM history WHERE outcome <> ''open'' AND n_from_end > 1', 'nothing happens after closing');
-SELECT is_empty('SELECT opportunity_id FROM history WHERE outcome <> ''open'' AND close_date <> (changed_at AT TIME ZONE ''UTC'')::date', 'at closing the close date is the day');
-SELECT is_empty('SELECT h.opportunity_id FROM history h JOIN crm.stage s USING (stage) WHERE h.probability IS DISTINCT FROM s.probability', 'probabilities in the history are those of the stages');
-SELECT pg_temp.near((SELECT avg((n > 1 AND stage = old_stage)::integer) FROM history), 0.25, 0.06, 'share of rows in which the stage stays');
-SELECT pg_temp.near((SELECT avg((old_amount <> amount)::integer) FROM history WHERE n > 1 AND amount IS NOT NULL), 0.07, 0.03, 'share of rows in which the amount changes');
+SELECT is_empty('SELECT opportunity_id FROM history WHERE outcome <> ''open'' AND n_from_end > 1',
+                'nothing happens after closing');
+SELECT is_empty('SELECT opportunity_id FROM history WHERE outcome <> ''open'' AND close_date <> (changed_at AT TIME ZONE ''UTC'')::date',
+                'at closing the close date is the day');
+SELECT is_empty('SELECT h.opportunity_id FROM history h JOIN crm.stage s USING (stage) WHERE h.probability IS DISTINCT FROM s.probability',
+                'probabilities in the history are those of the stages');
+SELECT pg_temp.near((SELECT avg((n > 1 AND stage = old_stage)::integer) FROM history), 0.25, 0.06,
+                    'share of rows in which the stage stays');
+SELECT pg_temp.near((SELECT avg((old_amount <> amount)::integer) FROM history WHERE n > 1 AND amount IS NOT NULL), 0.07, 0.03,
+                    'share of rows in which the amount changes');
 SELECT isnt_empty('SELECT 1 FROM history WHERE old_owner <> owner_id', 'some deals are handed over');
-SELECT pg_temp.near((SELECT count(*)::numeric / 2000 FROM (SELECT FROM history GROUP BY opportunity_id, (changed_at AT TIME ZONE 'UTC')::date HAVING count(*) > 1) AS d), 0.16, 0.05, 'days with two changes, per deal');
-SELECT pg_temp.near((SELECT avg((extract(isodow FROM changed_at AT TIME ZONE 'UTC') >= 6)::integer) FROM history), 0.008, 0.007, 'share of changes made at weekends');
+SELECT pg_temp.near((SELECT count(*)::numeric / 2000 FROM (SELECT
+                    FROM history GROUP BY opportunity_id, (changed_at AT TIME ZONE 'UTC')::date HAVING count(*) > 1) AS d), 0.16, 0.05,
+                    'days with two changes, per deal');
+SELECT pg_temp.near((SELECT avg((extract(isodow FROM changed_at AT TIME ZONE 'UTC') >= 6)::integer) FROM history), 0.008, 0.007,
+                    'share of changes made at weekends');
 SELECT is_empty($$SELECT 1 FROM history h JOIN crm.opportunity o USING (opportunity_id) JOIN crm.sales_user u ON u.user_id = o.owner_id
                   WHERE u.region = 'EMEA' AND NOT extract(hour FROM h.changed_at AT TIME ZONE 'UTC') BETWEEN 7 AND 17$$, 'Europe works in the daytime');
 SELECT isnt_empty('SELECT 1 FROM history WHERE stage = ''On Hold'' AND n = 1', 'some deals start on hold');
@@ -115,7 +156,9 @@ SELECT set_eq($$SELECT h.opportunity_id, h.stage, round((extract(epoch FROM time
                 GROUP BY h.opportunity_id, h.stage, s.max_days
                 HAVING timestamptz '2026-06-29 00:00+00' - max(h.changed_at) > s.max_days * interval '24 hours'$$,
               'SELECT opportunity_id, stage, round(days::numeric, 6) FROM truth.aged_deal', 'aged deals');
-SELECT pg_temp.near((SELECT count(*)::numeric / (SELECT count(*) FROM crm.opportunity JOIN crm.stage USING (stage) WHERE outcome = 'open' AND NOT is_deleted) FROM truth.aged_deal), 0.28, 0.08, 'share of open deals that are aged');
+SELECT pg_temp.near((SELECT count(*)::numeric / (SELECT count(*) FROM crm.opportunity JOIN crm.stage USING (stage)
+                    WHERE outcome = 'open' AND NOT is_deleted) FROM truth.aged_deal), 0.28, 0.08,
+                    'share of open deals that are aged');
 SELECT pg_temp.near((SELECT count(*)::numeric / (SELECT count(*) FROM crm.opportunity JOIN crm.stage USING (stage) WHERE outcome = 'open' AND NOT is_deleted)
                      FROM truth.aged_deal JOIN crm.stage USING (stage) WHERE days > 2 * max_days), 0.13, 0.06, 'share of open deals far beyond the limit');
 SELECT set_eq($$SELECT opportunity_id, count(*)::integer FROM history WHERE to_char(close_date, 'YYYYMM') > to_char(old_close, 'YYYYMM') GROUP BY opportunity_id$$,
@@ -161,15 +204,22 @@ LEFT JOIN crm.stage s USING (stage)
 CROSS JOIN LATERAL (SELECT pg_temp.category_rank(o.forecast_category) AS rank) AS r
 LEFT JOIN LATERAL (SELECT array_agg(x) AS ranks, min(x) AS low, max(x) AS high FROM (SELECT pg_temp.category_rank(c) AS x FROM unnest(string_to_array(s.category, ',')) AS c) AS y) AS a ON true;
 
-SELECT set_eq('SELECT opportunity_id, reason FROM issue WHERE reason IS NOT NULL', 'SELECT opportunity_id, reason FROM truth.category_error', 'wrong forecast categories');
-SELECT is_empty('SELECT 1 FROM truth.category_error JOIN crm.opportunity USING (opportunity_id) WHERE is_deleted', 'deleted deals have right categories');
-SELECT pg_temp.near((SELECT count(*)::numeric / 2000 FROM truth.category_error WHERE reason <> 'unknown_stage'), 0.05, 0.0195, 'share of deals with a wrong category');
-SELECT pg_temp.near((SELECT count(*)::numeric / 2000 FROM truth.category_error WHERE reason = 'unknown_stage'), 0.005, 0.0045, 'share of deals in an unknown stage');
+SELECT set_eq('SELECT opportunity_id, reason FROM issue WHERE reason IS NOT NULL', 'SELECT opportunity_id, reason FROM truth.category_error',
+              'wrong forecast categories');
+SELECT is_empty('SELECT 1 FROM truth.category_error JOIN crm.opportunity USING (opportunity_id) WHERE is_deleted',
+                'deleted deals have right categories');
+SELECT pg_temp.near((SELECT count(*)::numeric / 2000 FROM truth.category_error WHERE reason <> 'unknown_stage'), 0.05, 0.0195,
+                    'share of deals with a wrong category');
+SELECT pg_temp.near((SELECT count(*)::numeric / 2000 FROM truth.category_error WHERE reason = 'unknown_stage'), 0.005, 0.0045,
+                    'share of deals in an unknown stage');
 SELECT set_eq('SELECT reason FROM truth.category_error',
     $$VALUES ('category_too_strong'), ('category_too_weak'), ('lost_not_omitted'), ('missing_category'), ('open_marked_closed'), ('unknown_category'), ('unknown_stage'), ('won_not_closed')$$,
     'every kind of wrong category is there');
-SELECT is((SELECT bool_or(forecast_category IS NULL) AND bool_or(forecast_category = '') FROM crm.opportunity), true, 'missing categories are NULL or empty');
-SELECT is((SELECT array_agg(DISTINCT stage COLLATE "C" ORDER BY stage COLLATE "C") FROM crm.opportunity WHERE stage NOT IN (SELECT stage FROM crm.stage)), ARRAY['Legacy - Demo', 'Stage 7'], 'two unknown stages');
+SELECT is((SELECT bool_or(forecast_category IS NULL) AND bool_or(forecast_category = '') FROM crm.opportunity), true,
+          'missing categories are NULL or empty');
+SELECT is((SELECT array_agg(DISTINCT stage COLLATE "C" ORDER BY stage COLLATE "C") FROM crm.opportunity
+          WHERE stage NOT IN (SELECT stage FROM crm.stage)), ARRAY['Legacy - Demo', 'Stage 7'],
+          'two unknown stages');
 SELECT set_eq('SELECT forecast_category FROM crm.opportunity_history WHERE forecast_category <> ''''',
     $$VALUES ('Best Case'), ('BestCase'), ('Closed'), ('Commit'), ('Forecast'), ('Most Likely'), ('MostLikely'), ('Omitted'), ('Pipeline'), ('TBD'), ('Upside?')$$, 'spellings of categories');
 
@@ -180,17 +230,22 @@ SELECT set_eq($$SELECT opportunity_id, field
               'SELECT opportunity_id, field FROM truth.blank_field', 'blank fields');
 SELECT pg_temp.near((SELECT avg((b.field IS NOT NULL)::integer) FROM crm.opportunity JOIN crm.stage USING (stage) LEFT JOIN truth.blank_field b USING (opportunity_id)
                      WHERE outcome = 'open' AND coalesce(b.field, 'next_step') = 'next_step'), 0.20, 0.085, 'share of open deals with a blank next step');
-SELECT is((SELECT array_agg(DISTINCT coalesce(next_step, 'NULL') COLLATE "C") @> ARRAY['NULL', '', '-', 'n/a', 'tbd', 'TBD'] COLLATE "C" FROM crm.opportunity), true, 'next steps are blank in every way');
+SELECT is((SELECT array_agg(DISTINCT coalesce(next_step, 'NULL') COLLATE "C") @> ARRAY['NULL', '', '-', 'n/a', 'tbd', 'TBD'] COLLATE "C" FROM crm.opportunity), true,
+          'next steps are blank in every way');
 
 -- 8. Accounts ----------------------------------------------------------------------------------------------------------
-SELECT set_eq('SELECT account_id FROM crm.account', 'SELECT account_id FROM truth.duplicate_account', 'every account record has its company written down');
+SELECT set_eq('SELECT account_id FROM crm.account', 'SELECT account_id FROM truth.duplicate_account',
+              'every account record has its company written down');
 SELECT is_empty($$SELECT d.account_id FROM truth.duplicate_account d LEFT JOIN truth.duplicate_account o ON o.account_id = d.entity_id AND o.kind = 'original'
                   WHERE o.account_id IS NULL OR (d.kind = 'original') <> (d.account_id = d.entity_id)$$, 'companies are named by their original record');
-SELECT pg_temp.near((SELECT avg((kind <> 'original')::integer) FROM truth.duplicate_account), 0.0741, 0.005, 'share of duplicate records');
+SELECT pg_temp.near((SELECT avg((kind <> 'original')::integer) FROM truth.duplicate_account), 0.0741, 0.005,
+                    'share of duplicate records');
 SELECT set_eq('SELECT kind FROM truth.duplicate_account',
                   $$VALUES ('abbreviation'), ('formatting'), ('legal_form'), ('original'), ('spelling'), ('word_order')$$, 'every kind of duplicate is there');
-SELECT isnt_empty('SELECT entity_id FROM truth.duplicate_account GROUP BY entity_id HAVING count(*) = 3', 'some companies have three records');
-SELECT is((SELECT count(DISTINCT a.name) FROM crm.account a JOIN truth.duplicate_account d USING (account_id) WHERE d.kind = 'original'), 500::bigint, 'no two companies have the same name');
+SELECT isnt_empty('SELECT entity_id FROM truth.duplicate_account GROUP BY entity_id HAVING count(*) = 3',
+                  'some companies have three records');
+SELECT is((SELECT count(DISTINCT a.name) FROM crm.account a JOIN truth.duplicate_account d USING (account_id) WHERE d.kind = 'original'), 500::bigint,
+          'no two companies have the same name');
 
 CREATE TEMPORARY TABLE pair AS
 SELECT d.kind, o.account_id AS original_id, o.name AS original, a.name, o.website IS NOT NULL AND a.website IS NOT NULL AS both_websites, o.city = a.city AS same_city,
@@ -201,7 +256,8 @@ JOIN crm.account o ON o.account_id = d.entity_id
 WHERE d.kind <> 'original';
 
 SELECT is_empty('SELECT name FROM pair WHERE name = original', 'a duplicate is spelled differently');
-SELECT is_empty('SELECT name FROM pair WHERE country <> original_country AND length(country) <> 2', 'a duplicate is in the same country, by name or by code');
+SELECT is_empty('SELECT name FROM pair WHERE country <> original_country AND length(country) <> 2',
+                'a duplicate is in the same country, by name or by code');
 SELECT is_empty($$SELECT name FROM pair WHERE kind = 'spelling' AND (abs(length(name) - length(original)) > 1
                   OR length(name) = length(original) AND (SELECT string_agg(c, '' ORDER BY c COLLATE "C") FROM string_to_table(name, NULL) AS c)
                                                       <> (SELECT string_agg(c, '' ORDER BY c COLLATE "C") FROM string_to_table(original, NULL) AS c))$$, 'spelling: one letter more or less, or two swapped');
@@ -211,7 +267,8 @@ SELECT is_empty($$SELECT name FROM pair WHERE kind = 'word_order'
 SELECT is_empty($$SELECT name FROM pair WHERE kind = 'formatting'
                   AND regexp_replace(lower(name COLLATE "C"), '[^a-z0-9]', '', 'g') <> regexp_replace(lower(original COLLATE "C"), '[^a-z0-9]', '', 'g')
                   AND original COLLATE "C" ~ '^[ -~]*$'$$, 'formatting: the same letters, accents aside');
-SELECT is_empty($$SELECT name FROM pair WHERE kind = 'legal_form' AND split_part(name, ' ', 1) || ' ' || split_part(name, ' ', 2) <> split_part(original, ' ', 1) || ' ' || split_part(original, ' ', 2)$$, 'legal form: the beginning stays');
+SELECT is_empty($$SELECT name FROM pair WHERE kind = 'legal_form' AND split_part(name, ' ', 1) || ' ' || split_part(name, ' ', 2) <> split_part(original, ' ', 1) || ' ' || split_part(original, ' ', 2)$$,
+                'legal form: the beginning stays');
 SELECT is_empty($$SELECT name FROM pair WHERE kind = 'abbreviation' AND split_part(name, ' ', 1) <> split_part(original, ' ', 1)
                   OR kind = 'abbreviation' AND abs(length(name) - length(original)) > 14$$, 'abbreviation: the first word stays');
 SELECT is((SELECT bool_or(both_websites) AND bool_or(NOT both_websites) AND bool_or(same_city) AND bool_or(same_city IS NOT TRUE) AND bool_or(phone = original_phone) AND bool_or(phone <> original_phone) FROM pair),
@@ -224,8 +281,10 @@ SELECT is_empty($$SELECT s.account_id FROM truth.similar_account s LEFT JOIN tru
                 'look-alikes are different companies that begin with the same word');
 
 -- 9. Quotas and coverage -----------------------------------------------------------------------------------------------
-SELECT is_empty($$SELECT owner_id FROM crm.quota WHERE period_end <> (period_start::timestamp + interval '3 months')::date - 1 OR date_trunc('quarter', period_start::timestamp) <> period_start OR amount <= 0$$, 'quotas are for calendar quarters');
-SELECT results_eq('SELECT min(period_start), max(period_end) FROM crm.quota', $$VALUES (date '2024-07-01', date '2026-12-31')$$, 'quotas cover ten quarters');
+SELECT is_empty($$SELECT owner_id FROM crm.quota WHERE period_end <> (period_start::timestamp + interval '3 months')::date - 1 OR date_trunc('quarter', period_start::timestamp) <> period_start OR amount <= 0$$,
+                'quotas are for calendar quarters');
+SELECT results_eq('SELECT min(period_start), max(period_end) FROM crm.quota', $$VALUES (date '2024-07-01', date '2026-12-31')$$,
+                  'quotas cover ten quarters');
 -- The quarter that ends: what was won and what is open until then, in US dollars.
 CREATE TEMPORARY TABLE coverage AS
 SELECT u.user_id, q.amount * r.to_corporate AS quota, coalesce(d.won, 0) AS won, coalesce(d.open, 0) AS open, coalesce(d.open_next, 0) AS open_next, n.amount * r.to_corporate AS quota_next
@@ -267,7 +326,8 @@ BEGIN
 END
 $$;
 CREATE TEMPORARY TABLE first_run AS SELECT * FROM pg_temp.digests();
-SELECT is((SELECT count(*) || ' ' || count(DISTINCT digest) FROM first_run), '16 16', 'sixteen tables have contents of their own');
+SELECT is((SELECT count(*) || ' ' || count(DISTINCT digest) FROM first_run), '16 16',
+          'sixteen tables have contents of their own');
 
 DROP SCHEMA crm, truth CASCADE;
 SET LOCAL timezone = 'Asia/Kolkata';
@@ -278,7 +338,7 @@ SET LOCAL bytea_output = 'escape';
 SET LOCAL enable_hashjoin = off;
 SET LOCAL enable_hashagg = off;
 SET LOCAL max_parallel_workers_per_gather = 4;
-SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_setup_cost = 1;
 SET LOCAL parallel_tuple_cost = 0;
 SET LOCAL min_parallel_table_scan_size = 0;
 SELECT current_setting('search_path') AS saved_search_path \gset
@@ -286,7 +346,8 @@ SET LOCAL search_path = '';
 \i demo/contract.sql
 \i demo/sample.sql
 SET LOCAL search_path = :saved_search_path;
-SELECT set_eq('SELECT * FROM pg_temp.digests()', 'SELECT * FROM first_run', 'a second run under other settings gives the same rows');
+SELECT set_eq('SELECT * FROM pg_temp.digests()', 'SELECT * FROM first_run',
+              'a second run under other settings gives the same rows');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# scripts/demo as a user meets it (TAP): the sample, its page, its findings against the truth, CSV exports of the same
+# data, and CSV files that are wrong.
+set -u
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/salesops-demo-test.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/tmp"
+chmod 755 "$work" "$work/tmp"
+export TMPDIR=$work/tmp
+# the demo makes a cluster of its own: nothing of the test's is passed on
+unset PGHOST PGPORT PGUSER PGDATABASE
+version=${SALESOPS_PG_VERSION:?}
+n=0
+
+ok() {	# ok STATUS NAME: status 0 is a pass
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; [ ! -s "$work/err" ] || tail -n 20 "$work/err" | sed 's/^/# /'; fi
+}
+demo() { "$root/scripts/demo" --pg "$version" "$@" >"$work/out" 2>"$work/err" </dev/null; }
+has() { grep -qE -- "$1" "${2:-$work/out}"; ok $? "${3:-shows $1}"; }
+# value FINDING COLUMN: a cell of the findings table
+value() { awk -F'│' -v f="$1" -v c="$2" 'index($1, f) { gsub(/ /, "", $c); print $c }' "$work/out"; }
+at_least() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a != "" && a + 0 >= b) }'; ok $? "$3: $1, at least $2"; }
+
+# ---- the sample ----
+demo --size 3000 --html "$work/sample.html"
+ok $? "the demo ends well"
+for section in '1. PIPELINE BY FORECAST CATEGORY' '2. COVERAGE' '3. WIN RATES' '4. FORECAST-CATEGORY INTEGRITY' '5. DEALS AGED' '6. DUPLICATE ACCOUNTS' 'FINDINGS AGAINST'; do
+	has "$section"
+done
+[ "$(value 'wrong forecast categories' 5)" = 100.0 ] && [ "$(value 'wrong forecast categories' 6)" = 100.0 ]
+ok $? "every wrong forecast category is found with its reason, and nothing else"
+[ "$(value 'aged deals' 5)" = 100.0 ] && [ "$(value 'aged deals' 6)" = 100.0 ]
+ok $? "every aged deal is found, and nothing else"
+at_least "$(value 'pairs of duplicate' 5)" 95 "recall of duplicate pairs"
+at_least "$(value 'pairs of duplicate' 6)" 93 "precision of duplicate pairs"
+cp "$work/out" "$work/sample.txt"
+[ -z "$(ls "$TMPDIR")" ]
+ok $? "nothing is left behind"
+
+# ---- the page: whole, self-contained, and showing what the terminal shows ----
+[ -s "$work/sample.html" ] && tail -n 1 "$work/sample.html" | grep -q '</html>'
+ok $? "the page is whole"
+! grep -qiE '<script|https?://|@import|url\(|<link|<img|javascript:' "$work/sample.html"
+ok $? "the page has no scripts and fetches nothing"
+[ "$(grep -o '<svg' "$work/sample.html" | wc -l)" -ge 7 ] && [ "$(grep -o '<table>' "$work/sample.html" | wc -l)" -ge 8 ]
+ok $? "the page has charts and tables"
+perl -0777 -ne 'my %void = map { $_ => 1 } qw(meta br); my @open;
+	while (m{<(/?)([a-z0-9]+)((?:\s[^<>]*)?)>}gi) { my ($end, $tag, $rest) = ($1, lc $2, $3);
+		if ($end) { my $top = pop @open // ""; die "</$tag> closes <$top>\n" if $top ne $tag }
+		else { push @open, $tag unless $void{$tag} || $rest =~ m{/$} } }
+	die "open: @open\n" if @open' "$work/sample.html" 2>"$work/err"
+ok $? "the page's elements are closed in order"
+commit=$(awk -F'│' '/FORECAST CATEGORY/ { s = 1 } s && /All teams/ { gsub(/ /, "", $9); print $9; exit }' "$work/sample.txt")
+grep -qF "$commit" "$work/sample.html"
+ok $? "the page shows the commit forecast that the terminal shows ($commit)"
+
+# ---- the same data as CSV files give the same inspection ----
+mkdir "$work/csv"
+(
+	set -euo pipefail
+	csv=$work/csv
+	. "$root/scripts/lib/common.sh"
+	make_work
+	stage "$version" >/dev/null
+	start_cluster >/dev/null
+	psql -Xq -f "$root/demo/contract.sql"
+	psql -Xq -v size=3000 -f "$root/demo/sample.sql"
+	for pair in opportunity:opportunity opportunity_history:opportunity_history account:account quota:quota user:sales_user stage:stage exchange_rate:exchange_rate; do
+		psql -Xqc "COPY crm.${pair#*:} TO STDOUT WITH (FORMAT csv, HEADER)" >"$csv/${pair%%:*}.csv"
+	done
+) 2>"$work/err"
+ok $? "the sample is exported"
+demo --csv "$work/csv" --as-of 2026-06-29 --html "$work/csv.html"
+ok $? "the demo on CSV files ends well"
+diff <(sed '/^FINDINGS/,$d; /^$/d' "$work/sample.txt") <(sed '/^The same as a page/,$d; /^$/d' "$work/out") >"$work/err"
+ok $? "the same inspection comes out"
+
+# what spreadsheets do to files: byte-order mark, CRLF, other order of columns, upper case; and files that are not there
+mkdir "$work/few"
+printf '\xef\xbb\xbfSTAGE,"Opportunity_ID",amount,close_date,forecast_category,created_at\r\nProspecting,A1,"1,5",2026-07-01,Pipeline,2026-01-01\r\n' >"$work/few/opportunity.csv"
+demo --csv "$work/few" --as-of 2026-06-29 --html "$work/few.html"
+[ $? != 0 ]; ok $? "an amount that is no number is refused"
+has 'opportunity.csv, line 2, column amount: .*"1,5"' "$work/err" "and file, line and column are named"
+sed -i 's/"1,5"/1.5/' "$work/few/opportunity.csv"
+demo --csv "$work/few" --as-of 2026-06-29 --html "$work/few.html"
+ok $? "opportunity.csv alone is enough"
+has 'as of 2026-06-29 +\( 1 deals \)'
+
+# ---- wrong files ----
+wrong() {	# wrong NAME PATTERN FILE CONTENT: one file that must be refused with such a message
+	rm -rf "$work/bad"; mkdir "$work/bad"
+	printf 'opportunity_id,stage\nA1,Prospecting\n' >"$work/bad/opportunity.csv"
+	printf "$4" >"$work/bad/$3"
+	if demo --csv "$work/bad" --html "$work/bad.html"; then ok 1 "$1"; else grep -qE -- "$2" "$work/err"; ok $? "$1"; fi
+}
+wrong 'an unknown column' 'account.csv, line 1, column 2: unknown column "nmae"' account.csv 'account_id,nmae\n1,x\n'
+wrong 'the wrong separator' 'separated by commas' account.csv 'account_id;name\n1;x\n'
+wrong 'a column given twice' 'account.csv, line 1, column 2: column "account_id" appears twice' account.csv 'account_id,account_id\n1,2\n'
+wrong 'a missing key column' 'quota.csv, line 1: the column "owner_id" is missing' quota.csv 'period_start,amount\n2026-01-01,5\n'
+wrong 'an impossible date' 'opportunity.csv, line 3, column close_date: .*2026-02-30' opportunity.csv 'opportunity_id,close_date\nA,2026-01-01\nB,2026-02-30\n'
+wrong 'too many cells' 'user.csv, line 2: extra data' user.csv 'user_id,name\n1,Ann,extra\n'
+wrong 'too few cells' 'user.csv, line 3, column name: missing data|user.csv, line 3: missing data' user.csv 'user_id,name\n1,Ann\n2\n'
+wrong 'an empty key' 'account.csv, line 2.*null value in column "account_id"' account.csv 'account_id,name\n,x\n'
+wrong 'a key given twice' 'account.csv, line 3: duplicate key' account.csv 'account_id,name\n1,x\n1,y\n'
+wrong 'bytes that are not UTF-8' 'account.csv, line 2.*invalid byte sequence' account.csv 'account_id,name\n1,\xff\xfe\n'
+wrong 'a stage table that contradicts itself' 'stage.csv: .*"Prospecting" has the probability 10' stage.csv 'stage,position,probability,category,outcome\nProspecting,1,10,pipeline,open\n'
+demo --csv "$work/nowhere"; [ $? != 0 ] && grep -q 'no folder' "$work/err"; ok $? "a folder that is not there"
+mkdir "$work/empty"; demo --csv "$work/empty"; [ $? != 0 ] && grep -q 'none of' "$work/err"; ok $? "a folder without any of the files"
+demo --size x; [ $? != 0 ] && grep -q 'whole number' "$work/err"; ok $? "a size that is none"
+demo --as-of 2026-02-30; [ $? != 0 ] && grep -q 'takes a day' "$work/err"; ok $? "a day that is none"
+
+# ---- --keep leaves a cluster, and says how to reach and remove it ----
+demo --size 200 --keep --html "$work/keep.html"
+ok $? "--keep ends well"
+host=$(sed -n 's/^The cluster stays up. Connect:  psql -h \([^ ]*\) -U postgres$/\1/p' "$work/out")
+[ "$(psql -X -At -h "$host" -U postgres -d postgres -c 'SELECT count(*) > 0 FROM inspection.coverage' 2>"$work/err")" = t ]
+ok $? "the psql line works"
+sh -c "$(sed -n 's/^Stop and remove it: *//p' "$work/out")" >"$work/err" 2>&1 && [ ! -e "${host%/socket}" ]
+ok $? "the line that removes it works"
+echo "1..$n"

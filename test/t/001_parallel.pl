@@ -1,0 +1,140 @@
+# Every aggregate runs in parallel: the plan has a Partial Aggregate, more than the leader works, and the result is
+# that of a serial run.
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('parallel');
+$node->init;
+$node->append_conf('postgresql.conf', <<'CONF');
+fsync = off
+autovacuum = off
+max_worker_processes = 8
+max_parallel_workers = 8
+CONF
+$node->start;
+
+$node->safe_psql('postgres', <<'SQL');
+CREATE EXTENSION salesops;
+-- narrow pages of wide rows, so that each worker gets some
+CREATE TABLE deal AS
+	SELECT i, i % 7 AS team, (array['open', 'won', 'lost', 'won', NULL])[1 + i * 7919 % 5] AS outcome,
+		CASE WHEN i % 10 > 0 THEN round((i * 7919 % 100003)::numeric / 7, i % 4) END AS amount,
+		((i * 7919) % 240 - 5) / 4.0::float8 AS cycle, i * 1.5 AS long_cycle,
+		CASE WHEN i % 9 > 0 THEN i % 3 = 0 END AS ok, i % 3 = 0 AS won, i % 2 = 0 OR i % 3 = 0 AS closed,
+		(array['Pipeline', 'BestCase', 'most_likely', 'Commit', 'closed', 'omitted', NULL])[1 + i * 31 % 7] AS category,
+		(array['New', 'Proposal', 'Won', 'Négociation'])[1 + i * 31 % 4] AS stage,
+		'2026-01-01 00:00+00'::timestamptz + (i * 7919 % 5000) * interval '1 hour' AS entered_at, repeat('x', 200) AS filler
+	FROM generate_series(1, 20000) i;
+CREATE TABLE process AS SELECT '{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"},
+	{"stage": "Proposal", "probability": 0.5, "category": ["best_case", "commit"]}, {"stage": "Won", "probability": 1, "outcome": "won"}]}'::salesops.sales_process AS p;
+CREATE TABLE stage AS
+	SELECT 'stage ' || i AS stage, i AS place, (i % 11) / 10.0 AS probability, (array['pipeline', 'best_case, commit', 'commit'])[1 + i % 3] AS category, repeat('x', 2000) AS filler
+	FROM generate_series(1, 400) i;
+CREATE TABLE daily AS
+	SELECT i / 10 AS day, i % 7 AS team, salesops.compliance(ok) AS compliance, salesops.deal_stats(outcome, amount, cycle) AS deal_stats,
+		salesops.forecast_rollup(category, amount) AS forecast_rollup, salesops.stage_path(stage, entered_at) AS stage_path
+	FROM deal GROUP BY 1, 2;
+ANALYZE;
+SQL
+
+# What makes the planner choose a parallel plan for any table.
+my $parallel = <<'SQL';
+SET min_parallel_table_scan_size = 0;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET max_parallel_workers_per_gather = 2;
+SQL
+my $serial = "SET max_parallel_workers_per_gather = 0;\n";
+
+# Aggregate, table, and whether it can be grouped by team.
+my @cases = (
+	[ 'compliance(ok)', 'deal', 1 ],
+	[ 'deal_stats(outcome, amount, cycle)', 'deal', 1 ],
+	[ 'deal_stats(outcome, amount::float8, cycle)', 'deal', 1 ],
+	[ 'deal_stats(outcome, amount::bigint, cycle)', 'deal', 1 ],
+	[ "deal_stats('won', amount, long_cycle)", 'deal', 1 ],
+	[ 'win_rate(won, closed)', 'deal', 1 ],
+	[ 'win_rate_created(won, closed)', 'deal', 1 ],
+	[ 'win_rate_amount(won, closed, amount)', 'deal', 1 ],
+	[ 'win_rate_amount(won, closed, amount::float8)', 'deal', 1 ],
+	[ 'win_rate_amount(won, closed, amount::bigint)', 'deal', 1 ],
+	[ 'forecast_rollup(category, amount)', 'deal', 1 ],
+	[ 'forecast_rollup(category, amount::float8)', 'deal', 1 ],
+	[ 'forecast_rollup(category, amount::bigint)', 'deal', 1 ],
+	[ 'forecast_category_integrity((SELECT p FROM process), stage, category)', 'deal', 1 ],
+	[ 'stage_path(stage, entered_at)', 'deal', 1 ],
+	[ "sales_process(stage, place, probability, category, 'open', place)", 'stage', 0 ],
+	[ 'merge(compliance)', 'daily', 1 ],
+	[ 'merge(deal_stats)', 'daily', 1 ],
+	[ 'merge(forecast_rollup)', 'daily', 1 ],
+	[ 'merge(stage_path)', 'daily', 1 ],);
+
+# No aggregate of the extension is forgotten here.
+my %seen = map { my ($name, $argument) = $_->[0] =~ /^(\w+)\((\w*)/; (($name eq 'merge' ? "merge($argument)" : $name) => 1) } @cases;
+my @missing = grep { !$seen{$_} } split /\n/, $node->safe_psql('postgres', <<'SQL');
+SELECT DISTINCT CASE WHEN proname = 'merge' THEN 'merge(' || split_part(format_type(proargtypes[0], NULL), '.', 2) || ')' ELSE proname END
+FROM pg_aggregate JOIN pg_proc p ON p.oid = aggfnoid WHERE pronamespace = 'salesops'::regnamespace
+SQL
+is(join(', ', @missing), '', 'every aggregate has a case');
+
+foreach my $case (@cases)
+{
+	my ($aggregate, $table, $groups) = @$case;
+
+	foreach my $query ("SELECT salesops.$aggregate AS r FROM $table",
+		$groups ? "SELECT team, salesops.$aggregate AS r FROM $table GROUP BY team" : ())
+	{
+		my $name = $query =~ /GROUP BY/ ? "$aggregate GROUP BY team" : $aggregate;
+		# EXPLAIN ANALYZE says how many workers came; now and then another cluster on the machine delays them
+		my $plan = $node->safe_psql('postgres', "$parallel EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) $query");
+
+		like($plan, qr/Partial (Hash|Group)?Aggregate/, "$name: Partial Aggregate");
+		like($plan, qr/Workers Launched: [1-9]/, "$name: workers came");
+
+		my $compare = "SELECT count(*), md5(string_agg(s::text, ' ' ORDER BY s::text)) FROM (%s) s";
+		my $expected = $node->safe_psql('postgres', $serial . sprintf($compare, $query));
+		my $actual = $node->safe_psql('postgres', $parallel . sprintf($compare, $query));
+		my $led = $node->safe_psql('postgres', $parallel . "SET parallel_leader_participation = off;\n" . sprintf($compare, $query));
+
+		unlike($expected, qr/^0/, "$name: has a result");
+		is($actual, $expected, "$name: parallel is serial");
+		is($led, $expected, "$name: parallel without the leader is serial");
+	}
+}
+
+# Partition by partition: the other use of combine functions.
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE parts (LIKE deal) PARTITION BY HASH (i);
+CREATE TABLE parts_0 PARTITION OF parts FOR VALUES WITH (MODULUS 3, REMAINDER 0);
+CREATE TABLE parts_1 PARTITION OF parts FOR VALUES WITH (MODULUS 3, REMAINDER 1);
+CREATE TABLE parts_2 PARTITION OF parts FOR VALUES WITH (MODULUS 3, REMAINDER 2);
+INSERT INTO parts SELECT * FROM deal;
+ANALYZE parts;
+SQL
+foreach my $case (grep { $_->[1] eq 'deal' } @cases)
+{
+	my $aggregate = $case->[0];
+	my $query = "SELECT team, salesops.$aggregate AS r FROM %s GROUP BY team ORDER BY team";
+	my $settings = $serial . "SET enable_partitionwise_aggregate = on;\n";
+
+	like($node->safe_psql('postgres', $settings . 'EXPLAIN (COSTS OFF) ' . sprintf($query, 'parts')),
+		qr/Finalize.*Append.*Partial/s, "$aggregate: partition by partition");
+	is($node->safe_psql('postgres', $settings . sprintf($query, 'parts')),
+		$node->safe_psql('postgres', $serial . sprintf($query, 'deal')), "$aggregate: partition by partition is the whole");
+}
+
+# Every function may be called in a worker.
+my ($force) = $node->safe_psql('postgres', "SELECT name FROM pg_settings WHERE name IN ('debug_parallel_query', 'force_parallel_mode')");
+my $readers = <<'SQL';
+SELECT salesops.win_rate(deal_stats), salesops.median_cycle_days(deal_stats), salesops.won_amount(deal_stats), salesops.compliance_low(compliance), salesops.open_pipeline(forecast_rollup),
+	salesops.current_stage(stage_path), salesops.days_in_current_stage(stage_path, '2026-06-01 00:00+00'), deal_stats::text::salesops.deal_stats OPERATOR(salesops.=) deal_stats
+FROM daily ORDER BY day, team
+SQL
+is($node->safe_psql('postgres', "$parallel SET $force = on; $readers"), $node->safe_psql('postgres', $serial . $readers), "readers in a worker ($force)");
+
+$node->stop;
+done_testing();

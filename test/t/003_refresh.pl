@@ -1,0 +1,98 @@
+# REFRESH MATERIALIZED VIEW, which runs with an empty search_path from PostgreSQL 17 on, and CONCURRENTLY, which
+# compares old and new rows by the types' own equality.
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('refresh');
+$node->init;
+$node->append_conf('postgresql.conf', "fsync = off\nautovacuum = off\n");
+$node->start;
+
+my %views = (
+	daily => <<'SQL',
+SELECT day, salesops.compliance(amount > 50) AS c, salesops.deal_stats(outcome, amount, cycle) AS d, salesops.forecast_rollup(category, amount) AS r, salesops.stage_path(stage, entered_at) AS s
+FROM public.deal GROUP BY day
+SQL
+	weekly => 'SELECT day / 7 AS day, salesops.merge(c) AS c, salesops.merge(d) AS d, salesops.merge(r) AS r, salesops.merge(s) AS s FROM public.daily GROUP BY 1',
+	kpi => <<'SQL',
+SELECT day, salesops.win_rate(outcome = 'won', outcome <> 'open') AS win_rate, salesops.win_rate_created(outcome = 'won', outcome <> 'open') AS created,
+	salesops.win_rate_amount(outcome = 'won', outcome <> 'open', amount) AS by_amount, salesops.forecast_category_integrity(p, stage, category) AS integrity
+FROM public.deal, public.process GROUP BY day
+SQL
+	readers => <<'SQL',
+SELECT day, salesops.compliance_rate(c) AS rate, salesops.median_cycle_days(d) AS median, salesops.win_rate_low(d) AS low, salesops.open_pipeline(r) AS open, salesops.stage_at(s, '2026-02-01 00:00+00') AS stage,
+	salesops.pipeline_coverage(salesops.open_pipeline(r)::float8, 100000) AS coverage, salesops.coverage_status(salesops.open_pipeline(r)::float8, 100000, 0, 3) AS status, salesops.to_forecast_category('Commit') AS category
+FROM public.weekly
+SQL
+	processes => "SELECT day % 3 AS day, salesops.sales_process(stage || day, day, 0.5, 'pipeline', 'open', 10) AS p FROM (SELECT DISTINCT day, stage FROM public.deal) v GROUP BY 1",);
+my @order = ('daily', 'weekly', 'kpi', 'readers', 'processes');
+
+$node->safe_psql('postgres', <<'SQL');
+CREATE EXTENSION salesops;
+CREATE TABLE process AS SELECT '{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"}, {"stage": "Proposal", "probability": 0.5, "category": ["best_case", "commit"]}]}'::salesops.sales_process AS p;
+CREATE TABLE deal AS
+	SELECT i, i % 30 AS day, (array['open', 'won', 'lost'])[1 + i * 31 % 3] AS outcome, (array['Pipeline', 'Commit', NULL])[1 + i * 7 % 3] AS category, (array['New', 'Proposal', 'Won'])[1 + i * 5 % 3] AS stage,
+		round((i * 7919 % 100003)::numeric / 1000, i % 3) AS amount, (i * 7919 % 90)::float8 AS cycle, '2026-01-01 00:00+00'::timestamptz + (i * 7919 % 2000) * interval '1 hour' AS entered_at
+	FROM generate_series(1, 5000) i;
+SQL
+$node->safe_psql('postgres', "CREATE MATERIALIZED VIEW $_ AS $views{$_}; CREATE UNIQUE INDEX ON $_ (day);") foreach @order;
+
+# The oracle is the view's query run as it stands.
+sub check
+{
+	my ($when) = @_;
+
+	foreach my $view (@order)
+	{
+		my $differences = $node->safe_psql('postgres', "SELECT (SELECT count(*) FROM $view), (SELECT count(*) FROM ((TABLE $view EXCEPT ALL $views{$view}) UNION ALL (($views{$view}) EXCEPT ALL TABLE $view)) x)");
+
+		like($differences, qr/^[1-9]\d*\|0$/, "$when: $view");
+	}
+}
+check('created');
+
+my $changes = 0;
+foreach my $mode ('', 'CONCURRENTLY')
+{
+	foreach my $change (
+		"INSERT INTO deal SELECT i, i % 33, 'won', 'Commit', 'Won', 10.50, 7, '2026-05-01 00:00+00' FROM generate_series(6001, 6500) i",
+		"UPDATE deal SET amount = amount + 0.01, entered_at = entered_at + interval '1 day' WHERE day % 5 = 0",
+		"UPDATE deal SET amount = amount * 1.0 WHERE day % 7 = 3",
+		'DELETE FROM deal WHERE day % 11 = 4')
+	{
+		my $before = $node->safe_psql('postgres', 'SELECT md5(string_agg(daily::text, $$ $$ ORDER BY day)) FROM daily');
+
+		$node->safe_psql('postgres', $change);
+		foreach my $view (@order)
+		{
+			my ($result, $stdout, $stderr) = $node->psql('postgres', "REFRESH MATERIALIZED VIEW $mode $view");
+
+			is($stderr, '', "REFRESH $mode $view");
+		}
+		check("$mode after: $change");
+		$changes++ if $node->safe_psql('postgres', 'SELECT md5(string_agg(daily::text, $$ $$ ORDER BY day)) FROM daily') ne $before;
+	}
+}
+is($changes, 8, 'every change reached the views');
+
+# CONCURRENTLY leaves rows alone that did not change, also when they are merged from other parts than before.
+my $rows = 'SELECT md5(string_agg(day || ctid::text || xmin::text, $$ $$ ORDER BY day)) FROM daily';
+my $before = $node->safe_psql('postgres', $rows);
+$node->safe_psql('postgres', 'CREATE TABLE shuffled AS SELECT * FROM deal ORDER BY md5(i::text); TRUNCATE deal; INSERT INTO deal TABLE shuffled; REFRESH MATERIALIZED VIEW CONCURRENTLY daily');
+is($node->safe_psql('postgres', $rows), $before, 'rows in another order change no row of the view');
+check('shuffled');
+
+# A refresh in a session with an empty search_path, as a scheduler may have it.
+foreach my $view (@order)
+{
+	my ($result, $stdout, $stderr) = $node->psql('postgres', "SET search_path = ''; REFRESH MATERIALIZED VIEW public.$view; REFRESH MATERIALIZED VIEW CONCURRENTLY public.$view");
+
+	is($stderr, '', "REFRESH of $view under an empty search_path");
+}
+
+$node->stop;
+done_testing();

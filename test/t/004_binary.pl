@@ -1,0 +1,267 @@
+# Binary and text input: COPY in binary format is lossless; values that were cut off, changed in single bits or
+# mutated at random are refused with an orderly error, or accepted as a value that is whole: one that can be written
+# and read again and whose readers stay in their range.  The server never crashes.
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('binary');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+$node->append_conf('postgresql.conf', "fsync = off\nautovacuum = off\nlog_min_error_statement = panic\nlog_min_messages = log\n");
+$node->start;
+
+my $folder = PostgreSQL::Test::Utils::tempdir();
+my @types = ('compliance', 'deal_stats', 'forecast_rollup', 'stage_path', 'sales_process');
+
+# What must hold of any value v: shares are shares, and every reader gives an answer.
+my %sane = (
+	compliance => '(salesops.compliance_rate(v) BETWEEN 0 AND 1 AND salesops.compliance_low(v) BETWEEN 0 AND 1 AND salesops.compliance_high(v) BETWEEN 0 AND 1) IS NOT FALSE
+		AND least(salesops.met(v), salesops.missed(v), salesops.pending(v)) >= 0',
+	deal_stats => '(salesops.win_rate(v) BETWEEN 0 AND 1 AND salesops.win_rate_low(v) BETWEEN 0 AND 1 AND salesops.win_rate_high(v) BETWEEN 0 AND 1
+		AND salesops.win_rate_created(v) BETWEEN 0 AND 1 AND salesops.win_rate_created_low(v) BETWEEN 0 AND 1 AND salesops.win_rate_created_high(v) BETWEEN 0 AND 1) IS NOT FALSE
+		AND salesops.deal_count(v) >= greatest(salesops.open_deals(v), salesops.won_deals(v), salesops.lost_deals(v)) AND salesops.missing_amounts(v) BETWEEN 0 AND salesops.deal_count(v)
+		AND salesops.median_cycle_days(v) BETWEEN -1005000 AND 1005000 IS NOT FALSE AND (salesops.avg_cycle_days(v) IS NULL) = (salesops.median_cycle_days(v) IS NULL)
+		AND salesops.won_amount(v) + salesops.lost_amount(v) + salesops.open_amount(v) IS NOT NULL AND coalesce(salesops.avg_deal_size(v), 0) IS NOT NULL',
+	forecast_rollup => 'salesops.omitted_only(v) + salesops.pipeline_only(v) + salesops.closed_only(v) + salesops.uncategorized_amount(v) IS NOT NULL AND salesops.missing_amounts(v) >= 0
+		AND least(salesops.category_count(v, $$commit$$), salesops.uncategorized_count(v)) >= 0',
+	stage_path => 'salesops.incomplete_events(v) >= 0 AND (salesops.days_in_current_stage(v, $$2030-01-01 00:00+00$$) >= 0 AND salesops.days_in_stage(v, salesops.stage_at(v, $$2030-01-01 00:00+00$$), $$2030-01-01 00:00+00$$) >= 0
+		AND salesops.entered_stage_at(v, salesops.current_stage(v)) IS NOT NULL) IS NOT FALSE',
+	sales_process => '(salesops.stage_position(v, $$New$$) >= 1 AND salesops.stage_probability(v, $$New$$) BETWEEN 0 AND 1 AND salesops.stage_outcome(v, $$New$$) IN ($$open$$, $$won$$, $$lost$$)
+		AND salesops.stage_max_days(v, $$Lost$$) >= 0) IS NOT FALSE AND coalesce(salesops.forecast_category_issue(v, $$New$$, $$commit$$), $$ok$$) <> $$$$',);
+
+$node->safe_psql('postgres', <<'SQL');
+CREATE EXTENSION salesops;
+CREATE TABLE deal AS
+	SELECT i, (array['open', 'won', 'lost', NULL])[1 + i * 31 % 4] AS outcome, (array['Pipeline', 'Commit', 'closed', 'omitted', NULL])[1 + i * 7 % 5] AS category,
+		(array['New', CASE WHEN i % 3 = 0 THEN 'It''s "Négociation" 🤝' ELSE 'Négociation' END, 'Won', ''])[1 + i * 31 % 4] AS stage, round((i * 7919 % 100003)::numeric / 7 - 1000, i % 5) AS amount, ((i * 7919) % 240 - 5) / 7.0::float8 AS cycle,
+		'2026-01-01 00:00+00'::timestamptz + (i * 7919 % 5000) * interval '1 hour 0.000001 second' AS entered_at
+	FROM generate_series(1, 5000) i;
+CREATE TABLE compliance AS SELECT i % 30 AS id, salesops.compliance(CASE WHEN i % 3 > 0 THEN i % 5 > 1 END) AS v FROM deal GROUP BY 1;
+CREATE TABLE deal_stats AS SELECT i % 30 AS id, salesops.deal_stats(outcome, amount, cycle) AS v FROM deal GROUP BY 1
+	UNION ALL SELECT 100, salesops.deal_stats('won', amount, i * 1.5) FROM deal UNION ALL SELECT 101, salesops.deal_stats('won', NULL::numeric, NULL);
+CREATE TABLE forecast_rollup AS SELECT i % 30 AS id, salesops.forecast_rollup(category, amount) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.forecast_rollup(NULL, 0.0000);
+CREATE TABLE stage_path AS SELECT i % 300 AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY 1 UNION ALL SELECT 1000, salesops.stage_path(NULL, '2026-01-01') UNION ALL SELECT 1001, salesops.stage_path(stage, entered_at) FROM deal;
+CREATE TABLE sales_process AS SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"]}, {"stage": "It''s \"Négociation\" %s", "probability": 0.30000000000000004,
+	"category": "commit", "max_days": %s.25}, {"stage": "Won", "probability": 1, "outcome": "won"}, {"stage": "Lost", "probability": 0, "outcome": "lost", "max_days": 0}]}', i, i, i)::salesops.sales_process AS v FROM generate_series(1, 30) i;
+SQL
+
+my $started = $node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()');
+my $signature = "PGCOPY\n\377\r\n\0" . pack('N N', 0, 0);
+my $counts = {};
+
+# ---- lossless, also compressed and out of line ----
+
+foreach my $type (@types)
+{
+	$node->safe_psql('postgres', <<"SQL");
+INSERT INTO $type VALUES (-1, NULL);
+COPY $type TO '$folder/$type.bin' (FORMAT binary);
+CREATE TABLE copy_$type (LIKE $type);
+COPY copy_$type FROM '$folder/$type.bin' (FORMAT binary);
+SQL
+	is($node->safe_psql('postgres', "SELECT count(*) > 20, count(*) FILTER (WHERE a.v OPERATOR(salesops.=) b.v) = count(*) - 1, count(*) FILTER (WHERE salesops.${type}_send(a.v) = salesops.${type}_send(b.v)) = count(*) - 1
+		FROM $type a FULL JOIN copy_$type b USING (id)"), 't|t|t', "$type: binary COPY is lossless");
+	# through a client of another encoding, into which the names of stages are converted, and back
+	{
+		local $ENV{PGCLIENTENCODING} = 'LATIN1';
+		my $some = "(SELECT * FROM $type WHERE v::text NOT LIKE U&'%\\+01F91D%')";
+
+		foreach my $format ('binary', 'text')
+		{
+			$node->safe_psql('postgres', "TRUNCATE copy_$type;\n\\copy $some TO '$folder/$type.$format' (FORMAT $format)\n\\copy copy_$type FROM '$folder/$type.$format' (FORMAT $format)");
+			is($node->safe_psql('postgres', "SELECT count(*) > 10 AND bool_and(a.v OPERATOR(salesops.=) b.v) FROM $type a JOIN copy_$type b USING (id)"), 't', "$type: $format COPY through another encoding");
+		}
+	}
+}
+
+# ---- damaged values ----
+
+# The bytes of some values of a type, the shortest first.
+sub values_of
+{
+	my ($type, $limit) = @_;
+	my @hex = split /\n/, $node->safe_psql('postgres', "SELECT encode(salesops.${type}_send(v), 'hex') FROM $type WHERE v IS NOT NULL ORDER BY length(salesops.${type}_send(v)), id LIMIT $limit");
+
+	return map { pack('H*', $_) } @hex;
+}
+
+# Reads each of the values by a COPY of its own and says what came of it: a string of the SQLSTATEs, and how many
+# were accepted.  An accepted value must be whole.
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE fate (type text, n int, state text, message text);
+CREATE PROCEDURE try_binary(type text, folder text, files int, sane text) LANGUAGE plpgsql AS $$
+DECLARE
+	whole boolean;
+BEGIN
+	EXECUTE format('CREATE TEMP TABLE one (v salesops.%I)', type);
+	FOR n IN 1 .. files LOOP
+		BEGIN
+			DELETE FROM one;
+			EXECUTE format('COPY one FROM %L (FORMAT binary)', folder || '/' || n);
+			INSERT INTO fate VALUES (type, n, 'accepted');
+		EXCEPTION WHEN OTHERS THEN
+			INSERT INTO fate VALUES (type, n, SQLSTATE, SQLERRM);
+			CONTINUE;
+		END;
+		BEGIN
+			EXECUTE format('SELECT bool_and(v::text::salesops.%1$I OPERATOR(salesops.=) v AND salesops.%1$s_finalfn(v) OPERATOR(salesops.=) v AND %2$s) FROM one', type, sane) INTO whole;
+			IF whole IS NOT TRUE THEN
+				INSERT INTO fate SELECT type, n, 'broken', 'not the same again, or not sane: ' || left(v::text, 200) FROM one;
+			END IF;
+		EXCEPTION WHEN OTHERS THEN
+			INSERT INTO fate VALUES (type, n, 'broken', SQLSTATE || ' ' || left(SQLERRM, 200));
+		END;
+	END LOOP;
+	DROP TABLE one;
+END $$;
+CREATE PROCEDURE try_text(type text, sane text) LANGUAGE plpgsql AS $$
+DECLARE
+	m record;
+	whole boolean;
+BEGIN
+	EXECUTE format('CREATE TEMP TABLE one (v salesops.%I)', type);
+	FOR m IN SELECT * FROM mutation ORDER BY n LOOP
+		BEGIN
+			DELETE FROM one;
+			EXECUTE format('INSERT INTO one SELECT $1::salesops.%I', type) USING m.t;
+			INSERT INTO fate VALUES (type, m.n, 'accepted');
+		EXCEPTION WHEN OTHERS THEN
+			INSERT INTO fate VALUES (type, m.n, SQLSTATE, left(SQLERRM, 200));
+			CONTINUE;
+		END;
+		BEGIN
+			EXECUTE format('SELECT bool_and(v::text::salesops.%1$I OPERATOR(salesops.=) v AND salesops.%1$s_finalfn(v) OPERATOR(salesops.=) v AND length(salesops.%1$s_send(v)) > 0 AND %2$s) FROM one', type, sane) INTO whole;
+			IF whole IS NOT TRUE THEN
+				INSERT INTO fate SELECT type, m.n, 'broken', 'not the same again, or not sane: ' || left(v::text, 200) FROM one;
+			END IF;
+		EXCEPTION WHEN OTHERS THEN
+			INSERT INTO fate VALUES (type, m.n, 'broken', SQLSTATE || ' ' || left(SQLERRM, 200) || ' of ' || left(m.t, 200));
+		END;
+	END LOOP;
+	DROP TABLE one;
+END $$;
+SQL
+
+# What a refusal may say: a wrong representation, a value out of range, a limit, a bad encoding, a value too short.
+my $orderly = "'accepted', 'broken', '22P02', '22P03', '22P04', '22003', '22007', '22008', '22009', '22021', '22023', '22032', '22P05', '54000', '08P01', '42601'";
+
+sub judge
+{
+	my ($name) = @_;
+
+	is($node->safe_psql('postgres', "SELECT string_agg(DISTINCT format('%s %s', state, left(message, 200)), '; ') FROM fate WHERE state NOT IN ($orderly)"), '', "$name: errors are orderly");
+	is($node->safe_psql('postgres', "SELECT count(*) || coalesce(', such as: ' || min(message), '') FROM fate WHERE state = 'broken'"), '0', "$name: what is accepted is whole");
+	is($node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()'), $started, "$name: the server lives");
+}
+
+sub try_binary
+{
+	my ($type, $name, @values) = @_;
+	my $n = 0;
+
+	foreach my $value (@values)
+	{
+		$n++;
+		open(my $file, '>:raw', "$folder/$n") or die "cannot write $folder/$n: $!";
+		print $file $signature, pack('n N', 1, length($value)), $value, pack('n', 0xffff);
+		close($file);
+	}
+	$node->safe_psql('postgres', "TRUNCATE fate; CALL try_binary('$type', '$folder', $n, '" . ($sane{$type} =~ s/'/''/gr) . "')");
+	is($node->safe_psql('postgres', "SELECT count(DISTINCT n) FROM fate"), $n, "$type, $name: $n values");
+	judge("$type, $name");
+	return $node->safe_psql('postgres', "SELECT count(*) FROM fate WHERE state = 'accepted'");
+}
+
+srand(20260105);
+foreach my $type (@types)
+{
+	my @values = values_of($type, 3);
+
+	is(try_binary($type, 'whole', @values), scalar(@values), "$type: whole values are accepted");
+	my ($value) = @values;
+	is(try_binary($type, 'cut off', map { substr($value, 0, $_) } 0 .. length($value) - 1), 0, "$type: no value that was cut off is accepted");
+	is(try_binary($type, 'with more behind', map { $values[$_] . chr($_) x (1 + $_) } 0 .. $#values), 0, "$type: no value with more behind it is accepted");
+
+	my @flipped;
+	# every bit of a short value; the length of the others decides which of their bits
+	foreach my $bit (0 .. 8 * length($value) - 1)
+	{
+		my $damaged = $value;
+		vec($damaged, $bit, 1) ^= 1;
+		push @flipped, $damaged if $bit < 400 || rand() < 0.4;
+	}
+	foreach my $i (1 .. 300)
+	{
+		my $damaged = $values[ rand @values ];
+		foreach my $j (0 .. rand 4)
+		{
+			my $at = int(rand length $damaged);
+			my $what = int(rand 4);
+			substr($damaged, $at, 1) = $what == 0 ? chr(rand 256) : $what == 1 ? "\xff" : $what == 2 ? "\x7f" : "\0";
+		}
+		push @flipped, $damaged;
+	}
+	try_binary($type, 'damaged', @flipped);
+}
+
+# ---- mutated text ----
+
+my @pieces = ('{', '}', '[', ']', ',', ':', '"', '\\', '0', '1', '-', '.', 'e', ' ', 'null', 'true', '""', '[]', '{}', '1e400', '-1', '-0', '0.1', '1e-20', '999999999999999999', '9999999999999999999',
+	'1e37', '1e38', '1e131071', '1e-16383', '0.000', '\u0000', '\ud83d', '\ud83d\ude00', '"NaN"', '"Infinity"', '"x": 1, ', 'infinity', 'BC', '+99:99', '294277', '[1, 1], ', '_rounded', '_deals', 'é', '🤝');
+foreach my $type (@types)
+{
+	my @texts = split /\n/, $node->safe_psql('postgres', "SELECT encode(convert_to(v::text, 'UTF8'), 'hex') FROM $type WHERE v IS NOT NULL ORDER BY length(v::text), id LIMIT 6");
+	my @mutations;
+
+	foreach my $i (1 .. 700)
+	{
+		my $text = pack('H*', $texts[ rand @texts ]);
+
+		utf8::decode($text);
+		foreach my $j (0 .. rand 3)
+		{
+			my $at = int(rand length $text);
+			my $length = int(rand 6);
+			my $piece = $pieces[ rand @pieces ];
+			my $what = int(rand 8);
+
+			utf8::decode($piece);
+			if ($what == 0) { substr($text, $at, $length) = ''; }
+			elsif ($what == 1) { substr($text, $at, 0) = $piece; }
+			elsif ($what == 2) { substr($text, $at, $length) = $piece; }
+			elsif ($what == 3) { substr($text, $at, 0) = substr($text, rand length $text, 20); }
+			elsif ($what == 4) { $text = substr($text, 0, $at) if $i % 10 == 0; }
+			# another number in the place of one
+			else
+			{
+				my @numbers;
+				push @numbers, [ $-[0], $+[0] - $-[0] ] while $text =~ /-?\d+(?:\.\d+)?/g;
+				my $number = $numbers[ rand @numbers ];
+				substr($text, $number->[0], $number->[1]) = ('0', '1', '-1', '2', '0.5', '1e20', '999999999999999999', '99999999999999999999', '1e-7', '0.00', '86400', '8.64e10', '86400000000.000001', '12', '2026')[ rand 15 ] if $number;
+			}
+			last if $text eq '';
+		}
+		utf8::encode($text);
+		push @mutations, "$i\t" . unpack('H*', $text);
+	}
+	PostgreSQL::Test::Utils::append_to_file("$folder/$type.mutations", join("\n", @mutations) . "\n");
+	$node->safe_psql('postgres', <<"SQL");
+DROP TABLE IF EXISTS mutation, hex;
+CREATE TABLE hex (n int, h text);
+COPY hex FROM '$folder/$type.mutations';
+CREATE TABLE mutation AS SELECT n, convert_from(decode(h, 'hex'), 'UTF8') AS t FROM hex;
+TRUNCATE fate;
+CALL try_text('$type', '@{[$sane{$type} =~ s/'/''/gr]}');
+SQL
+	is($node->safe_psql('postgres', 'SELECT count(DISTINCT n) FROM fate'), 700, "$type: 700 mutated texts");
+	judge("$type, mutated text");
+	# a mutation that changes nothing of importance is accepted, one that does is refused: both must have happened
+	is($node->safe_psql('postgres', "SELECT count(*) FILTER (WHERE state = 'accepted') > 10, count(*) FILTER (WHERE state NOT IN ('accepted', 'broken')) > 100 FROM fate"), 't|t', "$type: some are accepted, many refused");
+}
+
+unlike(slurp_file($node->logfile), qr/terminated by signal|TRAP:|PANIC/, 'nothing crashed');
+$node->stop;
+done_testing();
