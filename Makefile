@@ -18,6 +18,7 @@ DATA_built = $(EXTENSION_SQL)
 DATA = $(filter-out $(EXTENSION_SQL),$(wildcard upgrades/salesops--*.sql))
 
 # One regression file per area, plus the hostile-input suite; each creates what it needs.
+REGRESS_OPTS = --encoding=UTF8
 REGRESS = install $(AREAS) hostile
 
 PG_CPPFLAGS = -I$(srcdir)/src

@@ -101,18 +101,25 @@ FROM (
 ) AS event
 ORDER BY entered_at;
 
--- Pairs of company names for the matching functions, 100,000 of them.
+-- Pairs of company names for the matching functions, 100,000 of them: half of them two spellings of one company, half
+-- two companies.
 CREATE TABLE names AS
 SELECT
 	initcap(stem || ' ' || branch) || ' ' || form AS a,
-	CASE WHEN random() < 0.5 THEN upper(stem) || ' ' || branch ELSE initcap(branch || ' ' || stem) || ', ' || form END AS b
+	CASE
+		WHEN kind < 0.25 THEN upper(stem) || ' ' || branch
+		WHEN kind < 0.50 THEN initcap(branch || ' ' || stem) || ', ' || form
+		ELSE initcap(other || ' ' || branch) || ' ' || form
+	END AS b
 FROM (
 	SELECT
-		(ARRAY['northwind', 'contoso', 'fabrikam', 'acme', 'globex', 'initech', 'umbrella', 'stark'])[1 + floor(random() * 8)::int]
-			|| ' ' || floor(random() * 1000)::int AS stem,
+		word[1 + floor(random() * 8)::int] || ' ' || word[1 + floor(random() * 8)::int] AS stem,
+		word[1 + floor(random() * 8)::int] || ' ' || word[1 + floor(random() * 8)::int] AS other,
 		(ARRAY['trading', 'industries', 'logistics', 'software', 'foods', 'energy'])[1 + floor(random() * 6)::int] AS branch,
-		(ARRAY['Inc.', 'GmbH', 'Ltd', 'S.A.', 'LLC', 'Co., Ltd.'])[1 + floor(random() * 6)::int] AS form
-	FROM generate_series(1, 100000)
+		(ARRAY['Inc.', 'GmbH', 'Ltd', 'S.A.', 'LLC', 'Co., Ltd.'])[1 + floor(random() * 6)::int] AS form,
+		random() AS kind
+	FROM generate_series(1, 100000),
+		(VALUES (ARRAY['northwind', 'contoso', 'fabrikam', 'acme', 'globex', 'initech', 'umbrella', 'stark'])) AS v(word)
 	OFFSET 0
 ) AS part;
 

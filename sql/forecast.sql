@@ -12,7 +12,9 @@ FROM (SELECT forecast_rollup(category, amount) AS r FROM deal) s;
 INSERT INTO deal VALUES (NULL, 70), ('Commit', NULL), ('MostLikely', 30.25), (NULL, NULL);
 SELECT uncategorized_count(r), uncategorized_amount(r), missing_amounts(r), category_count(r, 'commit'), category_amount(r, 'Most Likely'), open_pipeline(r)
 FROM (SELECT forecast_rollup(category, amount) AS r FROM deal) s;
+\a
 SELECT forecast_rollup(category, amount) FROM deal;
+\a
 SELECT forecast_rollup(category, amount::float8) = forecast_rollup(category, amount) AS same FROM deal;
 SELECT forecast_rollup(category, amount) AS none FROM deal WHERE false;
 SELECT forecast_rollup(NULL, NULL::numeric) AS no_deal;

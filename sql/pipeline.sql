@@ -14,7 +14,9 @@ FROM (SELECT region, deal_stats(outcome, amount, cycle) AS d FROM deal GROUP BY 
 -- rates and averages: 2 of 3, 2 of 4; 300.50 / 400; 150.25; (30 + 40) / 2 | 2 of 3, 2 of 4; all of it; 1000.25; (-2 + 90) / 2
 SELECT region, win_rate(d), win_rate_created(d), win_rate_amount(d), avg_deal_size(d), avg_cycle_days(d), median_cycle_days(d)
 FROM (SELECT region, deal_stats(outcome, amount, cycle) AS d FROM deal GROUP BY region) s ORDER BY region;
+\a
 SELECT deal_stats(outcome, amount, cycle) FROM deal;
+\a
 SELECT merge(d) = (SELECT deal_stats(outcome, amount, cycle) FROM deal) AS same
 FROM (SELECT deal_stats(outcome, amount, cycle) AS d FROM deal GROUP BY region) s;
 -- Wilson: 3 of 10 -> .107791, .603222; 0 of 10 -> 0, .277533; 10 of 10 mirrors it

@@ -29,7 +29,9 @@ INSERT INTO stage VALUES
 	('renewal', 'Due', 1, 80, 'commit,best_case', 'open', 60), ('renewal', 'Renewed', 2, 100, NULL, 'won', NULL);
 CREATE TEMP TABLE process AS
 	SELECT pipeline, sales_process(stage, sort_order, percent / 100, category, outcome, max_days) AS process FROM stage GROUP BY pipeline;
+\a
 SELECT process FROM process ORDER BY pipeline;
+\a
 SELECT s.stage, stage_position(process, s.stage), stage_probability(process, s.stage), stage_category(process, s.stage),
 	stage_outcome(process, s.stage), stage_max_days(process, s.stage)
 FROM process JOIN stage s USING (pipeline) WHERE pipeline = 'stock' ORDER BY s.sort_order;

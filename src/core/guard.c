@@ -47,6 +47,19 @@ guard_fraction(double value, const char *argument)
 				 : errhint("Correct the value, or pass NULL where it is not known.")));
 }
 
+/* A result that left the range of float8: two arguments that were finite do not go together. */
+double
+guard_result(double value, const char *metric)
+{
+	if (unlikely(isnan(value) || isinf(value)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s is out of range", metric),
+				 errdetail("The result is not a finite number."),
+				 errhint("Check the arguments: one of them is far too large or too small.")));
+	return value;
+}
+
 void
 guard_moment(TimestampTz value, const char *argument)
 {

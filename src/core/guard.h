@@ -12,6 +12,7 @@
 extern void guard_finite(double value, const char *argument);
 extern void guard_not_negative(double value, const char *argument);
 extern void guard_fraction(double value, const char *argument);
+extern double guard_result(double value, const char *metric);
 extern void guard_moment(TimestampTz value, const char *argument);
 
 #endif							/* SALESOPS_GUARD_H */

@@ -11,6 +11,7 @@
 
 #include <math.h>
 
+#include "common/shortest_dec.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -146,6 +147,16 @@ void
 literal_put_string(StringInfo out, const char *bytes, int length)
 {
 	escape_json(out, pnstrdup(bytes, length));
+}
+
+/* The shortest form that is read back as the same number, whatever extra_float_digits says. */
+void
+literal_put_float8(StringInfo out, double value)
+{
+	char		digits[DOUBLE_SHORTEST_DECIMAL_LEN];
+
+	double_to_shortest_decimal_buf(value, digits);
+	appendStringInfoString(out, digits);
 }
 
 /* Writes `"key": `, behind a comma unless it is the first of its object. */

@@ -28,6 +28,7 @@ extern Numeric literal_numeric(const JsonbValue *value, const char *key, Literal
 SALESOPS_NORETURN extern void literal_error(LiteralPlace at, const char *detail, const char *hint);
 
 extern void literal_put_string(StringInfo out, const char *bytes, int length);
+extern void literal_put_float8(StringInfo out, double value);
 extern void literal_put_key(StringInfo out, const char *key);
 
 #endif							/* SALESOPS_LITERAL_H */

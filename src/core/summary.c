@@ -25,7 +25,6 @@
 
 #include <math.h>
 
-#include "common/int.h"
 #include "core/guard.h"
 #include "core/literal.h"
 #include "libpq/pqformat.h"
@@ -180,6 +179,19 @@ summary_tally_median(const SummaryType *type, const Summary *summary, double *me
 
 /* ---- merging ---- */
 
+int64
+summary_add_counts(int64 count, int64 other, const char *name, const char *type)
+{
+	/* neither is above the limit, so that this does not overflow */
+	if (count + other > SUMMARY_MAX_COUNT)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("\"%s\" of merged %s is out of range", name, type),
+				 errdetail("No count is larger than " INT64_FORMAT ".", SUMMARY_MAX_COUNT),
+				 errhint("Merge summaries of the same rows once.")));
+	return count + other;
+}
+
 /*
  * Combine function, and at the same time the transition function of merge(): either side may be NULL.
  */
@@ -201,11 +213,8 @@ summary_combine(FunctionCallInfo fcinfo, const SummaryType *type)
 		switch (field->kind)
 		{
 			case SUMMARY_COUNT:
-				if (pg_add_s64_overflow(*FIELD(state, field, int64), *FIELD(other, field, int64),
-										FIELD(state, field, int64)))
-					ereport(ERROR,
-							(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-							 errmsg("%s of merged %s is out of range", field->name, type->name)));
+				*FIELD(state, field, int64) = summary_add_counts(*FIELD(state, field, int64), *FIELD(other, field, int64),
+																 field->name, type->name);
 				break;
 			case SUMMARY_SUM:
 			case SUMMARY_DURATION:
@@ -308,8 +317,8 @@ summary_fault(const SummaryType *type, const Summary *summary)
 		switch (field->kind)
 		{
 			case SUMMARY_COUNT:
-				if (*FIELD(summary, field, int64) < 0)
-					return psprintf("\"%s\" is negative.", field->name);
+				if (*FIELD(summary, field, int64) < 0 || *FIELD(summary, field, int64) > SUMMARY_MAX_COUNT)
+					return psprintf("\"%s\" is not a count from 0 to " INT64_FORMAT ".", field->name, SUMMARY_MAX_COUNT);
 				break;
 			case SUMMARY_SUM:
 				if (!exact_sum_is_valid(FIELD(summary, field, ExactSum)))
@@ -323,7 +332,11 @@ summary_fault(const SummaryType *type, const Summary *summary)
 			case SUMMARY_TALLY:
 				{
 					const Tally *tally = FIELD(summary, field, Tally);
+					int64		limit = SUMMARY_MAX_DAYS * SUMMARY_DAY_MICROSECONDS;
 
+					/* a rounded value stands for a range, whose middle may lie just beyond */
+					if (tally->rounded)
+						limit = tally_round(limit);
 					if (tally->used > TALLY_EXACT_VALUES && !tally->rounded)
 						return psprintf("\"%s\" has more than %d distinct values and is not rounded.", field->name,
 										TALLY_EXACT_VALUES);
@@ -335,8 +348,7 @@ summary_fault(const SummaryType *type, const Summary *summary)
 							return psprintf("\"%s\" counts a value less than once.", field->name);
 						if (slot > 0 && this->value <= this[-1].value)
 							return psprintf("\"%s\" is not in ascending order.", field->name);
-						if (this->value > SUMMARY_MAX_DAYS * SUMMARY_DAY_MICROSECONDS ||
-							this->value < -SUMMARY_MAX_DAYS * SUMMARY_DAY_MICROSECONDS)
+						if (this->value > limit || this->value < -limit)
 							return psprintf("\"%s\" has a value beyond %d days.", field->name, SUMMARY_MAX_DAYS);
 						if (tally->rounded && tally_round(this->value) != this->value)
 							return psprintf("\"%s\" is rounded and has a value that is not.", field->name);
@@ -431,7 +443,7 @@ read_tally(const SummaryType *type, const SummaryField *field, Summary *summary,
 	tally = FIELD(larger, field, Tally);
 	tally->used = n;
 	tally->hashed = 0;
-	tally->rounded = rounded;
+	tally->rounded = rounded && n > 0;
 	for (uint32 i = 0; i < n; i++)
 	{
 		JsonbContainer *pair = literal_container(getIthJsonbValueFromContainer(list, i), true, key, at);
@@ -636,7 +648,7 @@ summary_recv(FunctionCallInfo fcinfo, const SummaryType *type)
 					tally = FIELD(summary, field, Tally);
 					tally->used = n;
 					tally->hashed = 0;
-					tally->rounded = (uint8) rounded;
+					tally->rounded = rounded && n > 0;
 					for (uint32 slot = 0; slot < n; slot++)
 					{
 						tally->slots[slot].value = pq_getmsgint64(in);

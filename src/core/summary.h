@@ -19,6 +19,9 @@ typedef struct Summary
 
 #define SUMMARY_VERSION 1
 
+/* No count is larger, so that the sum of a few never overflows. */
+#define SUMMARY_MAX_COUNT INT64CONST(999999999999999999)
+
 typedef enum SummaryFieldKind
 {
 	SUMMARY_COUNT,				/* int64, zero or more */
@@ -54,6 +57,7 @@ extern const Summary *summary_arg(FunctionCallInfo fcinfo, int argument, const S
 extern Summary *summary_tally_add(const SummaryType *type, Summary *summary, int64 value, int64 count);
 extern bool summary_tally_median(const SummaryType *type, const Summary *summary, double *median);
 
+extern int64 summary_add_counts(int64 count, int64 other, const char *name, const char *type);
 extern Datum summary_combine(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_final(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_in(FunctionCallInfo fcinfo, const SummaryType *type);

@@ -57,6 +57,7 @@ check(const Summary *summary)
 {
 	const ForecastRollup *r = (const ForecastRollup *) summary;
 	int128		deals = 0;
+	int			with_amount = 0;
 
 	for (int category = 0; category <= UNCATEGORIZED; category++)
 	{
@@ -64,9 +65,13 @@ check(const Summary *summary)
 		if (r->deals[category] == 0 && exact_sum_sign(&r->amount[category]) != 0)
 			return psprintf("There is an amount of %s, and no deal.",
 							category == UNCATEGORIZED ? "uncategorized" : forecast_category_names[category]);
+		if (exact_sum_sign(&r->amount[category]) != 0)
+			with_amount++;
 	}
 	if (r->missing_amounts > deals)
 		return "More deals lack an amount than there are.";
+	if (with_amount > deals - r->missing_amounts)
+		return "There are more amounts than deals that have one.";
 	return NULL;
 }
 

@@ -32,7 +32,7 @@ remaining_quota(FunctionCallInfo fcinfo)
 
 	guard_not_negative(quota, "quota");
 	guard_finite(booked, "booked amount");
-	return quota - booked;
+	return guard_result(quota - booked, "remaining quota");
 }
 
 /* (open_amount float8, quota float8, booked float8), strict */
@@ -45,7 +45,7 @@ salesops_pipeline_coverage(PG_FUNCTION_ARGS)
 	guard_finite(open_amount, "open amount");
 	if (remaining <= 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(open_amount / remaining);
+	PG_RETURN_FLOAT8(guard_result(open_amount / remaining, "pipeline coverage"));
 }
 
 /* (open_amount float8, quota float8, booked float8, required float8), any of which may be NULL */
@@ -82,7 +82,7 @@ salesops_required_coverage(PG_FUNCTION_ARGS)
 	guard_fraction(win_rate, "win rate");
 	if (win_rate == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(1 / win_rate);
+	PG_RETURN_FLOAT8(guard_result(1 / win_rate, "required coverage"));
 }
 
 /* (open_amount float8, win_rate float8), strict */

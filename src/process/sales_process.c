@@ -552,7 +552,7 @@ salesops_sales_process_out(PG_FUNCTION_ARGS)
 		literal_put_key(&out, "stage");
 		literal_put_string(&out, (const char *) process + stage->name, stage->name_length);
 		literal_put_key(&out, "probability");
-		appendStringInfoString(&out, float8out_internal(stage->probability));
+		literal_put_float8(&out, stage->probability);
 		literal_put_key(&out, "category");
 		appendStringInfo(&out, several ? "[\"%s\"" : "\"%s\"", forecast_category_names[stage->category]);
 		for (int category = 0; category < FORECAST_CATEGORIES; category++)
@@ -567,7 +567,7 @@ salesops_sales_process_out(PG_FUNCTION_ARGS)
 		if (stage->max_days != PROCESS_NO_LIMIT)
 		{
 			literal_put_key(&out, "max_days");
-			appendStringInfoString(&out, float8out_internal(stage->max_days));
+			literal_put_float8(&out, stage->max_days);
 		}
 		appendStringInfoChar(&out, '}');
 	}

@@ -29,6 +29,7 @@
 
 #include "core/guard.h"
 #include "core/literal.h"
+#include "core/summary.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -170,6 +171,7 @@ path_copy(const StagePath *from, Size room)
 {
 	StagePath  *path = path_new(path_used(from) - offsetof(StagePath, events) + room);
 
+	path->building = from->building;
 	path->nstages = from->nstages;
 	path->nevents = from->nevents;
 	path->names_size = from->names_size;
@@ -346,7 +348,9 @@ path_state(FunctionCallInfo fcinfo)
 	if (AggCheckCallContext(fcinfo, NULL) && path->building &&
 		(Pointer) path == DatumGetPointer(PG_GETARG_DATUM(0)))
 		return path;
-	return path_copy(path, FIRST_ROOM);
+	path = path_copy(path, FIRST_ROOM);
+	path->building = 1;
+	return path;
 }
 
 static Datum
@@ -411,7 +415,7 @@ salesops_stage_path_combinefn(PG_FUNCTION_ARGS)
 	path = path_make_room(path, other->nevents * sizeof(StageEvent));
 	for (uint32 i = 0; i < other->nevents; i++)
 		path = path_append(path, event_at(&other->events[i]), number[other->events[i].stage]);
-	path->incomplete += other->incomplete;
+	path->incomplete = summary_add_counts(path->incomplete, other->incomplete, "incomplete", TYPE_NAME);
 	pfree(names);
 	pfree(number);
 	return path_result(fcinfo, path);
@@ -742,8 +746,8 @@ salesops_stage_path_recv(PG_FUNCTION_ARGS)
 	if (version != STAGE_PATH_VERSION)
 		binary_error(psprintf("Its version is %d; this salesops reads version %d.", version, STAGE_PATH_VERSION));
 	path->incomplete = pq_getmsgint64(in);
-	if (path->incomplete < 0)
-		binary_error("Its number of incomplete events is negative.");
+	if (path->incomplete < 0 || path->incomplete > SUMMARY_MAX_COUNT)
+		binary_error("Its number of incomplete events is out of range.");
 	nstages = pq_getmsgint(in, 2);
 	if (nstages > MAX_STAGES)
 		limit_error("different stages", MAX_STAGES);

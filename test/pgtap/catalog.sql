@@ -73,7 +73,7 @@ CREATE TEMP TABLE described AS
 	SELECT name, obj_description(objid, classid::regclass::name) AS comment FROM member
 	WHERE classid IN ('pg_proc'::regclass, 'pg_operator'::regclass) OR (classid = 'pg_type'::regclass AND objid IN (SELECT oid FROM ty WHERE typcategory <> 'A'));
 SELECT pg_temp.none('SELECT name FROM described WHERE comment IS NULL', 'everything has a comment');
-SELECT pg_temp.none($$SELECT name FROM described WHERE comment !~ '\nExample: [^\n]+ → [^\n]*$'$$, 'every comment ends with an example');
+SELECT pg_temp.none($$SELECT name FROM described WHERE comment !~ '\nExample: [^\n]+ ==> [^\n]*$'$$, 'every comment ends with an example');
 SELECT pg_temp.none($$SELECT name FROM described WHERE comment !~ '^[^\n]{10,}\n'$$, 'every comment begins with a definition');
 -- An expression cast to text against the text behind the arrow, under an empty search_path: nothing depends on it.
 CREATE FUNCTION pg_temp.run(expression text) RETURNS text LANGUAGE plpgsql SET search_path = pg_catalog SET timezone = 'Asia/Kathmandu' AS $$
@@ -85,7 +85,7 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
 	RETURN 'ERROR: ' || SQLERRM;
 END $$;
-SELECT is(pg_temp.run(example[1]), example[2], name) FROM described, LATERAL (SELECT regexp_match(comment, '\nExample: ([^\n]+) → ([^\n]*)$') AS example) e WHERE example IS NOT NULL ORDER BY name COLLATE "C";
+SELECT is(pg_temp.run(example[1]), example[2], name) FROM described, LATERAL (SELECT regexp_match(comment, '\nExample: ([^\n]+) ==> ([^\n]*)$') AS example) e WHERE example IS NOT NULL ORDER BY name COLLATE "C";
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -28,7 +28,7 @@ my %sane = (
 	forecast_rollup => 'salesops.omitted_only(v) + salesops.pipeline_only(v) + salesops.closed_only(v) + salesops.uncategorized_amount(v) IS NOT NULL AND salesops.missing_amounts(v) >= 0
 		AND least(salesops.category_count(v, $$commit$$), salesops.uncategorized_count(v)) >= 0',
 	stage_path => 'salesops.incomplete_events(v) >= 0 AND (salesops.days_in_current_stage(v, $$2030-01-01 00:00+00$$) >= 0 AND salesops.days_in_stage(v, salesops.stage_at(v, $$2030-01-01 00:00+00$$), $$2030-01-01 00:00+00$$) >= 0
-		AND salesops.entered_stage_at(v, salesops.current_stage(v)) IS NOT NULL) IS NOT FALSE',
+		AND (salesops.current_stage(v) IS NULL) = (salesops.entered_stage_at(v, salesops.current_stage(v)) IS NULL)) IS NOT FALSE',
 	sales_process => '(salesops.stage_position(v, $$New$$) >= 1 AND salesops.stage_probability(v, $$New$$) BETWEEN 0 AND 1 AND salesops.stage_outcome(v, $$New$$) IN ($$open$$, $$won$$, $$lost$$)
 		AND salesops.stage_max_days(v, $$Lost$$) >= 0) IS NOT FALSE AND coalesce(salesops.forecast_category_issue(v, $$New$$, $$commit$$), $$ok$$) <> $$$$',);
 
@@ -50,7 +50,6 @@ SQL
 
 my $started = $node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()');
 my $signature = "PGCOPY\n\377\r\n\0" . pack('N N', 0, 0);
-my $counts = {};
 
 # ---- lossless, also compressed and out of line ----
 
@@ -67,7 +66,7 @@ SQL
 	# through a client of another encoding, into which the names of stages are converted, and back
 	{
 		local $ENV{PGCLIENTENCODING} = 'LATIN1';
-		my $some = "(SELECT * FROM $type WHERE v::text NOT LIKE U&'%\\+01F91D%')";
+		my $some = "(SELECT * FROM $type WHERE v::text NOT LIKE '%' || chr(129309) || '%')";
 
 		foreach my $format ('binary', 'text')
 		{
@@ -88,8 +87,8 @@ sub values_of
 	return map { pack('H*', $_) } @hex;
 }
 
-# Reads each of the values by a COPY of its own and says what came of it: a string of the SQLSTATEs, and how many
-# were accepted.  An accepted value must be whole.
+# Each value by a COPY of its own, or each mutated text by a cast; what came of it goes into the table fate: accepted
+# or the SQLSTATE, and broken for a value that was accepted and is not whole.
 $node->safe_psql('postgres', <<'SQL');
 CREATE TABLE fate (type text, n int, state text, message text);
 CREATE PROCEDURE try_binary(type text, folder text, files int, sane text) LANGUAGE plpgsql AS $$
@@ -150,11 +149,18 @@ my $orderly = "'accepted', 'broken', '22P02', '22P03', '22P04', '22003', '22007'
 
 sub judge
 {
-	my ($name) = @_;
+	my ($name, $values) = @_;
+	my ($tried, $disorderly, $broken, $start) = split /\n/, $node->safe_psql('postgres', <<"SQL");
+SELECT count(DISTINCT n) FROM fate;
+SELECT count(*) || coalesce(': ' || string_agg(DISTINCT format('%s %s', state, left(message, 200)), '; '), '') FROM fate WHERE state NOT IN ($orderly);
+SELECT count(*) || coalesce(', such as: ' || min(replace(message, E'\\n', ' ')), '') FROM fate WHERE state = 'broken';
+SELECT pg_postmaster_start_time();
+SQL
 
-	is($node->safe_psql('postgres', "SELECT string_agg(DISTINCT format('%s %s', state, left(message, 200)), '; ') FROM fate WHERE state NOT IN ($orderly)"), '', "$name: errors are orderly");
-	is($node->safe_psql('postgres', "SELECT count(*) || coalesce(', such as: ' || min(message), '') FROM fate WHERE state = 'broken'"), '0', "$name: what is accepted is whole");
-	is($node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()'), $started, "$name: the server lives");
+	is($tried, $values, "$name: $values values");
+	is($disorderly, '0', "$name: errors are orderly");
+	is($broken, '0', "$name: what is accepted is whole");
+	is($start, $started, "$name: the server lives");
 }
 
 sub try_binary
@@ -170,8 +176,7 @@ sub try_binary
 		close($file);
 	}
 	$node->safe_psql('postgres', "TRUNCATE fate; CALL try_binary('$type', '$folder', $n, '" . ($sane{$type} =~ s/'/''/gr) . "')");
-	is($node->safe_psql('postgres', "SELECT count(DISTINCT n) FROM fate"), $n, "$type, $name: $n values");
-	judge("$type, $name");
+	judge("$type, $name", $n);
 	return $node->safe_psql('postgres', "SELECT count(*) FROM fate WHERE state = 'accepted'");
 }
 
@@ -191,9 +196,9 @@ foreach my $type (@types)
 	{
 		my $damaged = $value;
 		vec($damaged, $bit, 1) ^= 1;
-		push @flipped, $damaged if $bit < 400 || rand() < 0.4;
+		push @flipped, $damaged if $bit < 400 || rand() < 0.3;
 	}
-	foreach my $i (1 .. 300)
+	foreach my $i (1 .. 250)
 	{
 		my $damaged = $values[ rand @values ];
 		foreach my $j (0 .. rand 4)
@@ -256,8 +261,7 @@ CREATE TABLE mutation AS SELECT n, convert_from(decode(h, 'hex'), 'UTF8') AS t F
 TRUNCATE fate;
 CALL try_text('$type', '@{[$sane{$type} =~ s/'/''/gr]}');
 SQL
-	is($node->safe_psql('postgres', 'SELECT count(DISTINCT n) FROM fate'), 700, "$type: 700 mutated texts");
-	judge("$type, mutated text");
+	judge("$type, mutated text", 700);
 	# a mutation that changes nothing of importance is accepted, one that does is refused: both must have happened
 	is($node->safe_psql('postgres', "SELECT count(*) FILTER (WHERE state = 'accepted') > 10, count(*) FILTER (WHERE state NOT IN ('accepted', 'broken')) > 100 FROM fate"), 't|t', "$type: some are accepted, many refused");
 }
