@@ -38,6 +38,19 @@ extern Numeric exact_sum_numeric(const ExactSum *sum);
 extern double exact_sum_float8(const ExactSum *sum);
 extern int	exact_sum_sign(const ExactSum *sum);
 
+/*
+ * The transition functions of an aggregate for each type of amount, from one body that takes the fcinfo and an
+ * ExactSumAdd: salesops_<name>_numeric, _float8 and _int8.
+ */
+#define EXACT_SUM_TRANSFNS(name, body) \
+	EXACT_SUM_TRANSFN(name, body, numeric); \
+	EXACT_SUM_TRANSFN(name, body, float8); \
+	EXACT_SUM_TRANSFN(name, body, int8)
+#define EXACT_SUM_TRANSFN(name, body, type) \
+	SALESOPS_FUNCTION(salesops_##name##_##type); \
+	Datum salesops_##name##_##type(PG_FUNCTION_ARGS) { return body(fcinfo, exact_sum_add_##type); } \
+	extern int	no_such_variable
+
 static inline int128
 exact_sum_mantissa(const ExactSum *sum)
 {

@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "mb/pg_wchar.h"
 #include "utils/float.h"
 #include "utils/timestamp.h"
 
@@ -70,4 +71,40 @@ guard_moment(TimestampTz value, const char *argument)
 						TIMESTAMP_IS_NOBEGIN(value) ? "-infinity" : "infinity"),
 				 errdetail("Days are counted from and to points in time."),
 				 errhint("Pass the time as of which to count, or NULL where it is not known.")));
+}
+
+/* Stage names are stored in values of ours, which stay small only if the names do. */
+#define MAX_STAGE_NAME 400
+
+void
+guard_stage_name(const char *name, int length)
+{
+	if (unlikely(length > MAX_STAGE_NAME))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("stage name is too long: \"%.*s...\"", pg_mbcliplen(name, length, 60), name),
+				 errdetail("Names have at most %d bytes, and this has %d.", MAX_STAGE_NAME, length),
+				 errhint("Pass the name of the stage, not its description.")));
+}
+
+/* A stored value that is not what we write.  Values are validated where they come in: this is for damaged pages. */
+void
+guard_damaged(const char *type)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("stored %s is damaged, or of a later version of salesops", type)));
+	pg_unreachable();
+}
+
+/* A binary form that is not what we write. */
+void
+guard_binary(const char *type, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("invalid binary %s", type),
+			 errdetail_internal("%s", detail),
+			 errhint("Send the bytes as the server wrote them, whole and of the same version of salesops.")));
+	pg_unreachable();
 }

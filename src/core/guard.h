@@ -14,5 +14,9 @@ extern void guard_not_negative(double value, const char *argument);
 extern void guard_fraction(double value, const char *argument);
 extern double guard_result(double value, const char *metric);
 extern void guard_moment(TimestampTz value, const char *argument);
+extern void guard_stage_name(const char *name, int length);
+
+SALESOPS_NORETURN extern void guard_damaged(const char *type);
+SALESOPS_NORETURN extern void guard_binary(const char *type, const char *detail);
 
 #endif							/* SALESOPS_GUARD_H */

@@ -104,12 +104,9 @@ summary_canonical_copy(const SummaryType *type, const Summary *from)
 static const Summary *
 summary_checked(const SummaryType *type, const Summary *summary)
 {
-	/* values are validated where they come in: this finds what a damaged page left */
 	if (VARSIZE(summary) < summary_size(type, 0) || summary->version != SUMMARY_VERSION ||
 		(type->tally_offset != 0 && VARSIZE(summary) < summary_size(type, TALLY(type, summary)->nslots)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("stored %s is damaged, or of a later version of salesops", type->name)));
+		guard_damaged(type->name);
 	return summary;
 }
 
@@ -596,16 +593,6 @@ summary_send(FunctionCallInfo fcinfo, const SummaryType *type)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&out));
 }
 
-static void
-binary_error(const SummaryType *type, const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary %s", type->name),
-			 errdetail_internal("%s", detail),
-			 errhint("Send the bytes as the server wrote them, whole and of the same version of salesops.")));
-}
-
 Datum
 summary_recv(FunctionCallInfo fcinfo, const SummaryType *type)
 {
@@ -615,7 +602,7 @@ summary_recv(FunctionCallInfo fcinfo, const SummaryType *type)
 	const char *fault;
 
 	if (version != SUMMARY_VERSION)
-		binary_error(type, psprintf("Its version is %d; this salesops reads version %d.", version, SUMMARY_VERSION));
+		guard_binary(type->name, psprintf("Its version is %d; this salesops reads version %d.", version, SUMMARY_VERSION));
 	if (type->tally_offset != 0)
 		TALLY(type, summary)->hashed = 0;
 	for (int i = 0; i < type->nfields; i++)
@@ -640,7 +627,7 @@ summary_recv(FunctionCallInfo fcinfo, const SummaryType *type)
 
 					/* before anything is allocated: as many pairs as there are bytes for */
 					if (rounded > 1 || n > TALLY_MAX_VALUES || n > (uint32) (in->len - in->cursor) / sizeof(TallySlot))
-						binary_error(type, psprintf("\"%s\" announces %u values, more than there are.", field->name, n));
+						guard_binary(type->name, psprintf("\"%s\" announces %u values, more than there are.", field->name, n));
 					larger = summary_new(type, n);
 					memcpy((char *) larger + sizeof(Summary), (char *) summary + sizeof(Summary),
 						   type->tally_offset - sizeof(Summary));
@@ -660,6 +647,6 @@ summary_recv(FunctionCallInfo fcinfo, const SummaryType *type)
 	}
 	fault = summary_fault(type, summary);
 	if (fault != NULL)
-		binary_error(type, fault);
+		guard_binary(type->name, fault);
 	PG_RETURN_POINTER(summary);
 }

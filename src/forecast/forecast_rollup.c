@@ -110,27 +110,7 @@ forecast_rollup_transfn(FunctionCallInfo fcinfo, ExactSumAdd add_amount)
 	return summary_result(fcinfo, &forecast_rollup_type, &r->head);
 }
 
-SALESOPS_FUNCTION(salesops_forecast_rollup_transfn_numeric);
-SALESOPS_FUNCTION(salesops_forecast_rollup_transfn_float8);
-SALESOPS_FUNCTION(salesops_forecast_rollup_transfn_int8);
-
-Datum
-salesops_forecast_rollup_transfn_numeric(PG_FUNCTION_ARGS)
-{
-	return forecast_rollup_transfn(fcinfo, exact_sum_add_numeric);
-}
-
-Datum
-salesops_forecast_rollup_transfn_float8(PG_FUNCTION_ARGS)
-{
-	return forecast_rollup_transfn(fcinfo, exact_sum_add_float8);
-}
-
-Datum
-salesops_forecast_rollup_transfn_int8(PG_FUNCTION_ARGS)
-{
-	return forecast_rollup_transfn(fcinfo, exact_sum_add_int8);
-}
+EXACT_SUM_TRANSFNS(forecast_rollup_transfn, forecast_rollup_transfn);
 
 /* ---- one category ---- */
 

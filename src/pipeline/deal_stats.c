@@ -186,54 +186,14 @@ win_rate_transfn(FunctionCallInfo fcinfo, ExactSumAdd add_amount)
 	return summary_result(fcinfo, &deal_stats_type, &d->head);
 }
 
-SALESOPS_FUNCTION(salesops_deal_stats_transfn_numeric);
-SALESOPS_FUNCTION(salesops_deal_stats_transfn_float8);
-SALESOPS_FUNCTION(salesops_deal_stats_transfn_int8);
+EXACT_SUM_TRANSFNS(deal_stats_transfn, deal_stats_transfn);
+EXACT_SUM_TRANSFNS(win_rate_transfn, win_rate_transfn);
 SALESOPS_FUNCTION(salesops_win_rate_transfn);
-SALESOPS_FUNCTION(salesops_win_rate_transfn_numeric);
-SALESOPS_FUNCTION(salesops_win_rate_transfn_float8);
-SALESOPS_FUNCTION(salesops_win_rate_transfn_int8);
-
-Datum
-salesops_deal_stats_transfn_numeric(PG_FUNCTION_ARGS)
-{
-	return deal_stats_transfn(fcinfo, exact_sum_add_numeric);
-}
-
-Datum
-salesops_deal_stats_transfn_float8(PG_FUNCTION_ARGS)
-{
-	return deal_stats_transfn(fcinfo, exact_sum_add_float8);
-}
-
-Datum
-salesops_deal_stats_transfn_int8(PG_FUNCTION_ARGS)
-{
-	return deal_stats_transfn(fcinfo, exact_sum_add_int8);
-}
 
 Datum
 salesops_win_rate_transfn(PG_FUNCTION_ARGS)
 {
 	return win_rate_transfn(fcinfo, NULL);
-}
-
-Datum
-salesops_win_rate_transfn_numeric(PG_FUNCTION_ARGS)
-{
-	return win_rate_transfn(fcinfo, exact_sum_add_numeric);
-}
-
-Datum
-salesops_win_rate_transfn_float8(PG_FUNCTION_ARGS)
-{
-	return win_rate_transfn(fcinfo, exact_sum_add_float8);
-}
-
-Datum
-salesops_win_rate_transfn_int8(PG_FUNCTION_ARGS)
-{
-	return win_rate_transfn(fcinfo, exact_sum_add_int8);
 }
 
 /* ---- counts and sums ---- */

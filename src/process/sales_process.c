@@ -35,7 +35,6 @@
 
 #define PROCESS_VERSION 1
 #define MAX_STAGES 500
-#define MAX_NAME_BYTES 400
 #define TYPE_NAME "sales_process"
 
 /* A stage before it is part of a value. */
@@ -76,10 +75,7 @@ check_stage(const StageSpec *spec)
 	if (forecast_category_is_blank(spec->name, spec->name_length))
 		process_error("a stage has no name", "The name of a stage is the text by which deals refer to it.",
 					  "Leave out rows without a stage name.");
-	if (spec->name_length > MAX_NAME_BYTES)
-		process_error(psprintf("%s... has a name that is too long", stage_label(spec)),
-					  psprintf("Names have at most %d bytes, and this has %d.", MAX_NAME_BYTES, spec->name_length),
-					  "Pass the name of the stage, not its description.");
+	guard_stage_name(spec->name, spec->name_length);
 	if (isnan(spec->probability) || spec->probability < 0 || spec->probability > 1)
 		process_error(psprintf("%s has the probability %s", stage_label(spec), float8out_internal(spec->probability)),
 					  "A probability is a fraction between 0 and 1.",
@@ -222,9 +218,7 @@ process_any(FunctionCallInfo fcinfo, int argument)
 
 	if (VARSIZE(process) < offsetof(SalesProcess, stages) || process->version != PROCESS_VERSION ||
 		VARSIZE(process) < offsetof(SalesProcess, stages) + process->nstages * (sizeof(ProcessStage) + sizeof(uint16)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("stored sales_process is damaged, or of a later version of salesops")));
+		guard_damaged(TYPE_NAME);
 	return process;
 }
 
@@ -603,16 +597,6 @@ salesops_sales_process_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&out));
 }
 
-static void
-binary_error(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary sales_process"),
-			 errdetail_internal("%s", detail),
-			 errhint("Send the bytes as the server wrote them, whole and of the same version of salesops.")));
-}
-
 Datum
 salesops_sales_process_recv(PG_FUNCTION_ARGS)
 {
@@ -622,10 +606,10 @@ salesops_sales_process_recv(PG_FUNCTION_ARGS)
 	StageSpec  *specs;
 
 	if (version != PROCESS_VERSION)
-		binary_error(psprintf("Its version is %d; this salesops reads version %d.", version, PROCESS_VERSION));
+		guard_binary(TYPE_NAME, psprintf("Its version is %d; this salesops reads version %d.", version, PROCESS_VERSION));
 	n = (int) pq_getmsgint(in, 2);
 	if (n > MAX_STAGES)
-		binary_error(psprintf("It has %d stages; at most %d are possible.", n, MAX_STAGES));
+		guard_binary(TYPE_NAME, psprintf("It has %d stages; at most %d are possible.", n, MAX_STAGES));
 	specs = palloc0(Max(n, 1) * sizeof(StageSpec));
 	for (int i = 0; i < n; i++)
 	{
@@ -642,7 +626,7 @@ salesops_sales_process_recv(PG_FUNCTION_ARGS)
 		allowed = pq_getmsgbyte(in);
 		if (outcome > OUTCOME_LOST || category >= FORECAST_CATEGORIES || allowed >= 1 << FORECAST_CATEGORIES ||
 			(allowed & (1 << category)) == 0)
-			binary_error(psprintf("Stage %d has an outcome or a category that does not exist.", i + 1));
+			guard_binary(TYPE_NAME, psprintf("Stage %d has an outcome or a category that does not exist.", i + 1));
 		spec->outcome = outcome;
 		spec->category = category;
 		spec->allowed = (uint8) allowed;

@@ -65,7 +65,6 @@ typedef struct StagePath
 #define STAGE_PATH_VERSION 1
 #define MAX_EVENTS 1000000
 #define MAX_STAGES 1000
-#define MAX_NAME_BYTES 400
 #define TYPE_NAME "stage_path"
 
 #define FIRST_ROOM (4 * sizeof(StageEvent) + 64)
@@ -211,12 +210,7 @@ path_stage(StagePath **path_ref, const char *bytes, int length)
 
 	if (stage >= 0)
 		return (uint32) stage;
-	if (length > MAX_NAME_BYTES)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("stage name is too long: \"%.*s...\"", pg_mbcliplen(bytes, length, 60), bytes),
-				 errdetail("Names have at most %d bytes, and this has %d.", MAX_NAME_BYTES, length),
-				 errhint("Pass the name of the stage, not its description.")));
+	guard_stage_name(bytes, length);
 	if (path->nstages >= MAX_STAGES)
 		limit_error("different stages", MAX_STAGES);
 	path = path_make_room(path, length + sizeof(stored));
@@ -321,9 +315,7 @@ path_any(FunctionCallInfo fcinfo, int argument)
 
 	if (VARSIZE(path) < offsetof(StagePath, events) || path->version != STAGE_PATH_VERSION ||
 		VARSIZE(path) < path_used(path))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("stored stage_path is damaged, or of a later version of salesops")));
+		guard_damaged(TYPE_NAME);
 	return path;
 }
 
@@ -723,16 +715,6 @@ salesops_stage_path_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&out));
 }
 
-static void
-binary_error(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary stage_path"),
-			 errdetail_internal("%s", detail),
-			 errhint("Send the bytes as the server wrote them, whole and of the same version of salesops.")));
-}
-
 Datum
 salesops_stage_path_recv(PG_FUNCTION_ARGS)
 {
@@ -744,10 +726,10 @@ salesops_stage_path_recv(PG_FUNCTION_ARGS)
 	bool	   *used;
 
 	if (version != STAGE_PATH_VERSION)
-		binary_error(psprintf("Its version is %d; this salesops reads version %d.", version, STAGE_PATH_VERSION));
+		guard_binary(TYPE_NAME, psprintf("Its version is %d; this salesops reads version %d.", version, STAGE_PATH_VERSION));
 	path->incomplete = pq_getmsgint64(in);
 	if (path->incomplete < 0 || path->incomplete > SUMMARY_MAX_COUNT)
-		binary_error("Its number of incomplete events is out of range.");
+		guard_binary(TYPE_NAME, "Its number of incomplete events is out of range.");
 	nstages = pq_getmsgint(in, 2);
 	if (nstages > MAX_STAGES)
 		limit_error("different stages", MAX_STAGES);
@@ -757,7 +739,7 @@ salesops_stage_path_recv(PG_FUNCTION_ARGS)
 		char	   *name = pq_getmsgtext(in, (int) pq_getmsgint(in, 4), &length);
 
 		if (path_stage(&path, name, length) != i)
-			binary_error("A stage appears twice.");
+			guard_binary(TYPE_NAME, "A stage appears twice.");
 	}
 	nevents = pq_getmsgint(in, 4);
 	if (nevents > MAX_EVENTS)
@@ -769,17 +751,17 @@ salesops_stage_path_recv(PG_FUNCTION_ARGS)
 		uint32		stage = pq_getmsgint(in, 2);
 
 		if (stage >= nstages)
-			binary_error(psprintf("Event %u is of a stage that is not listed.", i + 1));
+			guard_binary(TYPE_NAME, psprintf("Event %u is of a stage that is not listed.", i + 1));
 		guard_moment(at, "entered_at");
 		if (!IS_VALID_TIMESTAMP(at))
-			binary_error(psprintf("Event %u has a time out of range.", i + 1));
+			guard_binary(TYPE_NAME, psprintf("Event %u has a time out of range.", i + 1));
 		used[stage] = true;
 		path = path_append(path, at, stage);
 	}
 	for (uint32 i = 0; i < nstages; i++)
 	{
 		if (!used[i])
-			binary_error("A stage is listed that no event is of.");
+			guard_binary(TYPE_NAME, "A stage is listed that no event is of.");
 	}
 	PG_RETURN_POINTER(path_canonical(path));
 }

@@ -188,7 +188,7 @@ CREATE TEMP TABLE raw AS
 		(array['omitted', 'Pipeline', 'BestCase', 'most_likely', 'Commit', 'closed', NULL])[1 + floor(random() * 7)] AS category,
 		CASE WHEN random() < 0.95 THEN (array['New', 'Qualified', 'Proposal', 'Négociation', 'Won', 'Lost', '', 'a "b" \c'])[1 + floor(random() * 8)] END AS stage,
 		CASE WHEN random() < 0.95 THEN '2026-01-01 00:00+00'::timestamptz + floor(random() * 4000) * interval '1 hour' END AS entered_at
-	FROM generate_series(1, 6000) i;
+	FROM generate_series(1, 5000) i;
 ANALYZE raw;
 
 -- fn(args) is the aggregate; `large`: the summary of all rows is large enough to be stored out of line
@@ -196,7 +196,7 @@ CREATE TEMP TABLE kind (name text, type text, fn text, args text, nargs int, lar
 INSERT INTO kind VALUES
 	('compliance', 'compliance', 'compliance', 'ok', 1, false),
 	('deal_stats', 'deal_stats', 'deal_stats', 'outcome, amount, cycle', 3, false),
-	('deal_stats of 6,000 cycles', 'deal_stats', 'deal_stats', $$'won'::text, amount, i * 1.5$$, 3, true),
+	('deal_stats of 5,000 cycles', 'deal_stats', 'deal_stats', $$'won'::text, amount, i * 1.5$$, 3, true),
 	('forecast_rollup', 'forecast_rollup', 'forecast_rollup', 'category, amount', 2, false),
 	('stage_path', 'stage_path', 'stage_path', 'stage, entered_at', 2, true);
 

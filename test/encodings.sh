@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Databases whose encoding is not UTF-8 (TAP): the extension installs, and text is characters of that encoding.
+# Needs a server with salesops installed, named by PGHOST and the like.
+set -u
+n=0
+trap 'for e in latin1 euc_jp sql_ascii; do dropdb --if-exists "encoding_$e" 2>/dev/null; done' EXIT
+is() {	# is DATABASE SQL EXPECTED NAME
+	local have
+	n=$((n + 1))
+	have=$(psql -X -At -d "$1" -c "$2" 2>&1)
+	if [ "$have" = "$3" ]; then echo "ok $n - $1: $4"; else printf 'not ok %s - %s: %s\n# have %s\n# want %s\n' "$n" "$1" "$4" "$have" "$3"; fi
+}
+export PGCLIENTENCODING=UTF8
+for encoding in LATIN1 EUC_JP SQL_ASCII; do
+	db=encoding_${encoding,,}
+	createdb -T template0 -E "$encoding" --locale=C "$db"
+	is "$db" 'CREATE EXTENSION salesops' 'CREATE EXTENSION' 'the extension installs'
+	is "$db" "SELECT salesops.to_forecast_category('Best Case')" best_case 'a category'
+	is "$db" "SELECT salesops.current_stage(salesops.stage_path(s, '2026-01-01 00:00+00')::text::salesops.stage_path) FROM (VALUES ('caf' || chr(101))) v(s)" cafe 'a path through its text form'
+	is "$db" "SELECT salesops.company_key('The ACME Corp.')" acme 'a key'
+	is "$db" "SELECT round(salesops.jaro_winkler('MARTHA', 'MARHTA')::numeric, 6)" 0.961111 'a similarity'
+done
+is encoding_latin1 "SELECT salesops.company_key('Müller & Söhne GmbH')" 'muller and sohne' 'accents are folded'
+is encoding_latin1 "SELECT salesops.company_similarity('Müller', 'Muller')" 1 'and compare equal'
+is encoding_latin1 "SELECT salesops.stage_position('{\"stages\": [{\"stage\": \"Prüfung\", \"probability\": 0.5, \"category\": \"pipeline\"}]}', 'Prüfung')" 1 'a stage with an umlaut'
+is encoding_euc_jp "SELECT salesops.company_key('株式会社日立製作所')" '日立製作所' 'a legal form in front'
+is encoding_sql_ascii "SELECT length(salesops.company_key(E'caf\\\\303\\\\251 \\\\377\\\\376')) > 0" t 'bytes that are no characters do no harm'
+echo "1..$n"
