@@ -4,8 +4,9 @@
  *
  * A sum is a 128-bit integer in units of 10000^-scale, where `scale` is the finest that came in so far.  Integer
  * addition is associative and commutative, so the sum is the same whatever the row order, the number of workers
- * or the way parts were merged.  37 decimal digits always fit, fraction included (the warehouses' own decimal
- * types hold 38); a sum beyond that is an error, never a rounded or wrapped value.
+ * or the way parts were merged.  37 decimal digits fit, decimals counted in fours (the warehouses' own decimal types
+ * hold 38); a sum beyond that is an error, never a rounded or wrapped value.  (Whether a sum that comes near the limit
+ * on its way is refused can depend on the order of rows; what it is when it is not refused cannot.)
  *
  * Why not PostgreSQL's numeric accumulator: its state is internal to numeric.c, grows, and costs some three times
  * as much per row.  The price is that amounts are read straight from numeric's stored form, which is fixed by
@@ -74,7 +75,7 @@ shift_up(int128 mantissa, int steps, int scale)
 {
 	for (; steps > 0 && mantissa != 0; steps--)
 	{
-		if (mantissa >= MANTISSA_LIMIT / NUMERIC_BASE || mantissa <= -MANTISSA_LIMIT / NUMERIC_BASE)
+		if (mantissa > MANTISSA_LIMIT / NUMERIC_BASE || mantissa < -MANTISSA_LIMIT / NUMERIC_BASE)
 			out_of_range(scale);
 		mantissa *= NUMERIC_BASE;
 	}

@@ -22,7 +22,7 @@ typedef struct ExactSum
 	int32		unused;			/* keeps the stored bytes defined: always 0 */
 } ExactSum;
 
-/* Decimal digits that a sum can hold with certainty, fraction included. */
+/* Decimal digits that a sum can hold with certainty, decimals counted in fours. */
 #define EXACT_SUM_DIGITS 37
 
 /* How an amount of one SQL type joins a sum; one for each type that an aggregate takes. */

@@ -131,6 +131,17 @@ literal_float8(const JsonbValue *value, const char *key, LiteralPlace at)
 											  NumericGetDatum(literal_numeric(value, key, at))));
 }
 
+int64
+literal_int8(const JsonbValue *value, const char *key, LiteralPlace at)
+{
+	Datum		number = NumericGetDatum(literal_numeric(value, key, at));
+	char	   *text = DatumGetCString(DirectFunctionCall1(numeric_out, number));
+
+	if (strchr(text, '.') != NULL)
+		literal_error(at, psprintf("\"%s\" must be a whole number, and is %.60s.", key, text), NULL);
+	return DatumGetInt64(DirectFunctionCall1(numeric_int8, number));
+}
+
 /* A count: a whole number from 0 to 2^62, so that adding two cannot overflow. */
 int64
 literal_count(const JsonbValue *value, const char *key, LiteralPlace at)

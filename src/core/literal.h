@@ -23,6 +23,7 @@ extern JsonbValue *literal_get(JsonbContainer *object, const char *key);
 extern JsonbContainer *literal_container(const JsonbValue *value, bool array, const char *key, LiteralPlace at);
 extern char *literal_string(const JsonbValue *value, const char *key, LiteralPlace at);
 extern double literal_float8(const JsonbValue *value, const char *key, LiteralPlace at);
+extern int64 literal_int8(const JsonbValue *value, const char *key, LiteralPlace at);
 extern int64 literal_count(const JsonbValue *value, const char *key, LiteralPlace at);
 extern Numeric literal_numeric(const JsonbValue *value, const char *key, LiteralPlace at);
 SALESOPS_NORETURN extern void literal_error(LiteralPlace at, const char *detail, const char *hint);

@@ -25,6 +25,7 @@
 
 #include <math.h>
 
+#include "core/aggregate.h"
 #include "core/guard.h"
 #include "core/literal.h"
 #include "libpq/pqformat.h"
@@ -126,10 +127,15 @@ summary_state(FunctionCallInfo fcinfo, const SummaryType *type)
 	if (PG_ARGISNULL(0))
 		return summary_new(type, 0);
 
+	/* what every row but the first finds: a plain value, the aggregate's own */
+	state = (Summary *) DatumGetPointer(PG_GETARG_DATUM(0));
+	if (likely(in_aggregate(fcinfo) && !VARATT_IS_EXTENDED(state)))
+	{
+		(void) summary_checked(type, state);
+		if (type->tally_offset == 0 || TALLY(type, state)->hashed)
+			return state;
+	}
 	state = unconstify(Summary *, summary_arg(fcinfo, 0, type));
-	if (AggCheckCallContext(fcinfo, NULL) && (Pointer) state == DatumGetPointer(PG_GETARG_DATUM(0)) &&
-		(type->tally_offset == 0 || TALLY(type, state)->hashed))
-		return state;
 	return summary_hashed_copy(type, state, type->tally_offset == 0 ? 0 : TALLY(type, state)->used,
 							   type->tally_offset != 0 && TALLY(type, state)->rounded);
 }
@@ -138,7 +144,7 @@ summary_state(FunctionCallInfo fcinfo, const SummaryType *type)
 Datum
 summary_result(FunctionCallInfo fcinfo, const SummaryType *type, Summary *state)
 {
-	if (AggCheckCallContext(fcinfo, NULL))
+	if (likely(in_aggregate(fcinfo)))
 		PG_RETURN_POINTER(state);
 	PG_RETURN_POINTER(summary_canonical_copy(type, state));
 }

@@ -6,7 +6,7 @@
  * summary holds the same sorted by value, without free slots.  Up to 4,096 distinct values, which is every cycle
  * length in whole days that deals ever have, all are kept and a median is exact.  With the 4,097th the values are
  * rounded to ranges of 1/128 of their size (as an HDR histogram does) and represented by the middle, so that
- * memory stays bounded and a median is at most 1/256 = 0.4 % off.  Since the switch depends on the set of values
+ * memory stays bounded and each value is at most 1/256 = 0.4 % off.  Since the switch depends on the set of values
  * alone, the result is the same whatever the order of rows and however parts were merged.
  *
  * Rounding: |v| below 256 stays.  Otherwise let s be such that 128 <= |v| >> s < 256; v's range is

@@ -16,7 +16,7 @@ CREATE AGGREGATE forecast_rollup(category text, amount @AMOUNT@) (
 	FINALFUNC = forecast_rollup_finalfn, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE forecast_rollup(text, @AMOUNT@) IS $$Summary of deals by forecast category: for each category how many and their exact total amount (@AMOUNT@).
-category: whatever to_forecast_category takes; an unknown one is an error. NULL category: counted apart, in no total. NULL amount: the deal counts, without an amount. Both NULL: no deal. amount: in one currency; NaN and infinities are an error; a float8 counts as its cast to numeric. No rows give NULL.
+category: whatever to_forecast_category takes; an unknown one is an error. NULL or blank category: counted apart, in no total. NULL amount: the deal counts, without an amount. Both NULL: no deal. amount: in one currency; NaN and infinities are an error; a float8 counts as its cast to numeric. No rows give NULL.
 Example: (SELECT salesops.forecast_rollup(c, a::@AMOUNT@) FROM (VALUES ('Commit', 100), ('Best Case', 40), ('commit', 50)) d(c, a)) ==> {"forecast_rollup": 1, "best_case_deals": 1, "best_case": 40, "commit_deals": 2, "commit": 150}$$;
 -- @end
 

@@ -10,7 +10,7 @@
  *		most_likely_forecast	                       most likely + commit + closed
  *		commit_forecast			                                     commit + closed
  *
- * A deal whose category is NULL is in no total and is counted apart (uncategorized_count, uncategorized_amount), so
+ * A deal whose category is NULL or blank is in no total and is counted apart (uncategorized_count, uncategorized_amount), so
  * that it is seen; a category that nobody knows is an error.  A deal without amount counts as a deal and adds no
  * amount (missing_amounts).  A row with neither category nor amount is no deal, such as an outer join makes.
  *
@@ -100,7 +100,10 @@ forecast_rollup_transfn(FunctionCallInfo fcinfo, ExactSumAdd add_amount)
 	{
 		text	   *label = PG_GETARG_TEXT_PP(1);
 
-		category = forecast_category_require(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
+		category = forecast_category_lookup(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
+		if (unlikely(category == CATEGORY_UNKNOWN))
+			category = forecast_category_is_blank(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label)) ? UNCATEGORIZED :
+				(int) forecast_category_require(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
 	}
 	r->deals[category]++;
 	if (PG_ARGISNULL(2))

@@ -80,7 +80,7 @@ Example: round(salesops.win_rate_high('{"deal_stats": 1, "won_deals": 3, "lost_d
 CREATE FUNCTION win_rate_amount(deal_stats) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'salesops_win_rate_amount' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION win_rate_amount(deal_stats) IS $$Win rate by amount: amount won / (amount won + amount lost).
-NULL where that total is zero. Deals without an amount are not in it. It has no interval: a few large deals decide it.
+NULL where that total is zero. Deals without an amount are not in it; negative amounts (credits) can take it out of 0 to 1. It has no interval: a few large deals decide it.
 Example: salesops.win_rate_amount((SELECT salesops.deal_stats(o, a, c) FROM (VALUES ('won', 100.50, 30), ('won', 200, 40), ('lost', 99.50, 10), ('open', 50, NULL)) d(o, a, c))) ==> 0.75125$$;
 CREATE FUNCTION win_rate_created(deal_stats) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'salesops_win_rate_created' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
@@ -110,7 +110,7 @@ Example: salesops.avg_cycle_days((SELECT salesops.deal_stats(o, a, c) FROM (VALU
 CREATE FUNCTION median_cycle_days(deal_stats) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'salesops_median_cycle_days' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
 COMMENT ON FUNCTION median_cycle_days(deal_stats) IS $$Median sales cycle of the won deals, in days: the middle one, or the mean of the two in the middle.
-Exact up to 4,096 different cycle lengths, which is every length in whole days; beyond that within 0.4 % (median_cycle_exact says which). NULL where no won deal has a cycle.
+Exact up to 4,096 different cycle lengths, which is every length in whole days; beyond that each middle value is within 0.4 % (median_cycle_exact says which). NULL where no won deal has a cycle.
 Example: salesops.median_cycle_days((SELECT salesops.deal_stats(o, a, c) FROM (VALUES ('won', 100.50, 30), ('won', 200, 40), ('lost', 99.50, 10), ('open', 50, NULL)) d(o, a, c))) ==> 35$$;
 CREATE FUNCTION median_cycle_exact(deal_stats) RETURNS boolean
 	AS 'MODULE_PATHNAME', 'salesops_median_cycle_exact' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;

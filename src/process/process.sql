@@ -44,8 +44,8 @@ COMMENT ON FUNCTION sales_process_recv(internal) IS $$Reads the binary form of a
 Example: salesops.stage_position('{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"}]}'::salesops.sales_process, 'New') ==> 1$$;
 CREATE FUNCTION sales_process_send(sales_process) RETURNS bytea
 	AS 'MODULE_PATHNAME', 'salesops_sales_process_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION sales_process_send(sales_process) IS $$Writes the binary form of a sales_process: its version, the number of stages, then each stage.
-Example: get_byte(salesops.sales_process_send('{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"}]}'), 2) ==> 1$$;
+COMMENT ON FUNCTION sales_process_send(sales_process) IS $$Writes the binary form of a sales_process: its version, whether it is an unfinished state of the aggregate, the number of stages, then each stage.
+Example: get_byte(salesops.sales_process_send('{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"}]}'), 3) ==> 1$$;
 
 CREATE TYPE sales_process (
 	INPUT = sales_process_in, OUTPUT = sales_process_out, RECEIVE = sales_process_recv, SEND = sales_process_send,

@@ -19,8 +19,9 @@
  * A stage is looked up by binary search in an index of names that is part of the value, so that a row costs a few
  * comparisons of short strings and no preparation.  Names are compared byte for byte, as CRMs compare them.
  *
- * The aggregate's state is the same type with `draft` set: it can be stored and merged like any value but holds
- * the stages as the rows came, and reading it is an error until the final function has ordered and checked it.
+ * The aggregate's state is the same type with `draft` set: it can be written, stored and merged like any value, which
+ * engines that split aggregates over machines rely on, but holds the stages as the rows came, each with the position
+ * that it gave, and reading it is an error until the final function has ordered and checked it.
  */
 #include "process/sales_process.h"
 
@@ -363,7 +364,7 @@ SALESOPS_FUNCTION(salesops_sales_process_finalfn);
 Datum
 salesops_sales_process_transfn(PG_FUNCTION_ARGS)
 {
-	static const char *const required[] = {NULL, "stage", "position", "probability", NULL, "outcome"};
+	static const char *const required[] = {NULL, "name", "position", "probability", NULL, "outcome"};
 	const SalesProcess *state = PG_ARGISNULL(0) ? NULL : process_any(fcinfo, 0);
 	int			n = state != NULL ? state->nstages : 0;
 	StageSpec  *specs;
@@ -458,12 +459,12 @@ read_category_value(StageSpec *spec, const JsonbValue *value, LiteralPlace at)
 }
 
 static void
-read_stage(StageSpec *spec, JsonbContainer *object, LiteralPlace at)
+read_stage(StageSpec *spec, JsonbContainer *object, bool draft, LiteralPlace at)
 {
-	static const char *const keys[] = {"stage", "probability", "category", "outcome", "max_days"};
+	static const char *const keys[] = {"stage", "probability", "category", "outcome", "max_days", "position"};
 	JsonbValue *value;
 
-	literal_check_keys(object, keys, lengthof(keys), at);
+	literal_check_keys(object, keys, draft ? lengthof(keys) : lengthof(keys) - 1, at);
 	value = literal_get(object, "stage");
 	if (value == NULL)
 		literal_error(at, "It has no \"stage\".", "Give the name by which deals refer to the stage.");
@@ -497,20 +498,37 @@ read_stage(StageSpec *spec, JsonbContainer *object, LiteralPlace at)
 			literal_error(at, "\"max_days\" is negative.", "Leave it out for a stage without a limit.");
 	}
 	read_category_value(spec, literal_get(object, "category"), at);
+
+	if (draft)
+	{
+		value = literal_get(object, "position");
+		if (value == NULL)
+			literal_error(at, "It has no \"position\", which a stage of a draft needs.", NULL);
+		spec->position = literal_int8(value, "position", at);
+	}
 }
 
 Datum
 salesops_sales_process_in(PG_FUNCTION_ARGS)
 {
-	static const char *const keys[] = {"stages"};
+	static const char *const keys[] = {"stages", "draft"};
 	LiteralPlace at = {TYPE_NAME, NULL};
 	JsonbContainer *json = literal_parse(PG_GETARG_CSTRING(0), TYPE_NAME);
 	JsonbContainer *list;
 	JsonbValue *stages;
 	StageSpec  *specs;
+	JsonbValue *value;
+	bool		draft = false;
 	int			n;
 
 	literal_check_keys(json, keys, lengthof(keys), at);
+	value = literal_get(json, "draft");
+	if (value != NULL)
+	{
+		if (value->type != jbvBool)
+			literal_error(at, "\"draft\" must be true or false.", NULL);
+		draft = value->val.boolean;
+	}
 	stages = literal_get(json, "stages");
 	if (stages == NULL)
 		literal_error(at, "It has no \"stages\".",
@@ -524,19 +542,19 @@ salesops_sales_process_in(PG_FUNCTION_ARGS)
 	{
 		at.place = psprintf("stage %d", i + 1);
 		specs[i].position = i + 1;
-		read_stage(&specs[i], literal_container(getIthJsonbValueFromContainer(list, i), false, "stages", at), at);
+		read_stage(&specs[i], literal_container(getIthJsonbValueFromContainer(list, i), false, "stages", at), draft, at);
 	}
-	PG_RETURN_POINTER(process_build(specs, n, false));
+	PG_RETURN_POINTER(process_build(specs, n, draft));
 }
 
 Datum
 salesops_sales_process_out(PG_FUNCTION_ARGS)
 {
-	const SalesProcess *process = process_arg(fcinfo, 0);
+	const SalesProcess *process = process_any(fcinfo, 0);
 	StringInfoData out;
 
 	initStringInfo(&out);
-	appendStringInfoString(&out, "{\"stages\": [");
+	appendStringInfoString(&out, process->draft ? "{\"draft\": true, \"stages\": [" : "{\"stages\": [");
 	for (int i = 0; i < process->nstages; i++)
 	{
 		const ProcessStage *stage = &process->stages[i];
@@ -563,13 +581,18 @@ salesops_sales_process_out(PG_FUNCTION_ARGS)
 			literal_put_key(&out, "max_days");
 			literal_put_float8(&out, stage->max_days);
 		}
+		if (process->draft)
+		{
+			literal_put_key(&out, "position");
+			appendStringInfo(&out, INT64_FORMAT, stage->position);
+		}
 		appendStringInfoChar(&out, '}');
 	}
 	appendStringInfoString(&out, "]}");
 	PG_RETURN_CSTRING(out.data);
 }
 
-/* ---- binary form: version, number of stages, then for each its fields and its name ---- */
+/* ---- binary form: version, whether a draft, number of stages, then for each its fields and its name ---- */
 
 SALESOPS_FUNCTION(salesops_sales_process_recv);
 SALESOPS_FUNCTION(salesops_sales_process_send);
@@ -577,16 +600,18 @@ SALESOPS_FUNCTION(salesops_sales_process_send);
 Datum
 salesops_sales_process_send(PG_FUNCTION_ARGS)
 {
-	const SalesProcess *process = process_arg(fcinfo, 0);
+	const SalesProcess *process = process_any(fcinfo, 0);
 	StringInfoData out;
 
 	pq_begintypsend(&out);
 	pq_sendbyte(&out, PROCESS_VERSION);
+	pq_sendbyte(&out, process->draft);
 	pq_sendint16(&out, process->nstages);
 	for (int i = 0; i < process->nstages; i++)
 	{
 		const ProcessStage *stage = &process->stages[i];
 
+		pq_sendint64(&out, stage->position);
 		pq_sendfloat8(&out, stage->probability);
 		pq_sendfloat8(&out, stage->max_days);
 		pq_sendbyte(&out, stage->outcome);
@@ -602,11 +627,15 @@ salesops_sales_process_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	in = (StringInfo) PG_GETARG_POINTER(0);
 	int			version = pq_getmsgbyte(in);
+	int			draft;
 	int			n;
 	StageSpec  *specs;
 
 	if (version != PROCESS_VERSION)
 		guard_binary(TYPE_NAME, psprintf("Its version is %d; this salesops reads version %d.", version, PROCESS_VERSION));
+	draft = pq_getmsgbyte(in);
+	if (draft > 1)
+		guard_binary(TYPE_NAME, "It is neither a draft nor none.");
 	n = (int) pq_getmsgint(in, 2);
 	if (n > MAX_STAGES)
 		guard_binary(TYPE_NAME, psprintf("It has %d stages; at most %d are possible.", n, MAX_STAGES));
@@ -618,7 +647,7 @@ salesops_sales_process_recv(PG_FUNCTION_ARGS)
 		int			category;
 		int			allowed;
 
-		spec->position = i + 1;
+		spec->position = pq_getmsgint64(in);
 		spec->probability = pq_getmsgfloat8(in);
 		spec->max_days = pq_getmsgfloat8(in);
 		outcome = pq_getmsgbyte(in);
@@ -632,5 +661,5 @@ salesops_sales_process_recv(PG_FUNCTION_ARGS)
 		spec->allowed = (uint8) allowed;
 		spec->name = pq_getmsgtext(in, (int) pq_getmsgint(in, 4), &spec->name_length);
 	}
-	PG_RETURN_POINTER(process_build(specs, n, false));
+	PG_RETURN_POINTER(process_build(specs, n, draft != 0));
 }

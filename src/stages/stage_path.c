@@ -27,6 +27,7 @@
 
 #include <ctype.h>
 
+#include "core/aggregate.h"
 #include "core/guard.h"
 #include "core/literal.h"
 #include "core/summary.h"
@@ -63,11 +64,12 @@ typedef struct StagePath
 } StagePath;
 
 #define STAGE_PATH_VERSION 1
-#define MAX_EVENTS 1000000
+#define MAX_EVENTS 100000
 #define MAX_STAGES 1000
 #define TYPE_NAME "stage_path"
 
-#define FIRST_ROOM (4 * sizeof(StageEvent) + 64)
+/* With its header a new path fills a chunk of 256 bytes: eight or so changes, which most deals never exceed. */
+#define FIRST_ROOM (256 - offsetof(StagePath, events))
 
 typedef struct StageName
 {
@@ -309,14 +311,18 @@ path_canonical(const StagePath *from)
 /* ---- arguments and the aggregate ---- */
 
 static const StagePath *
-path_any(FunctionCallInfo fcinfo, int argument)
+path_checked(const StagePath *path)
 {
-	const StagePath *path = (const StagePath *) PG_GETARG_VARLENA_P(argument);
-
 	if (VARSIZE(path) < offsetof(StagePath, events) || path->version != STAGE_PATH_VERSION ||
 		VARSIZE(path) < path_used(path))
 		guard_damaged(TYPE_NAME);
 	return path;
+}
+
+static const StagePath *
+path_any(FunctionCallInfo fcinfo, int argument)
+{
+	return path_checked((const StagePath *) PG_GETARG_VARLENA_P(argument));
 }
 
 /* A path as an argument of a reader: in its stored form, also where it is a state that someone kept. */
@@ -336,11 +342,15 @@ path_state(FunctionCallInfo fcinfo)
 
 	if (PG_ARGISNULL(0))
 		return path_new(FIRST_ROOM);
-	path = unconstify(StagePath *, path_any(fcinfo, 0));
-	if (AggCheckCallContext(fcinfo, NULL) && path->building &&
-		(Pointer) path == DatumGetPointer(PG_GETARG_DATUM(0)))
-		return path;
-	path = path_copy(path, FIRST_ROOM);
+	/* what every row but the first finds: a plain value, the aggregate's own */
+	path = (StagePath *) DatumGetPointer(PG_GETARG_DATUM(0));
+	if (likely(in_aggregate(fcinfo) && !VARATT_IS_EXTENDED(path)))
+	{
+		(void) path_checked(path);
+		if (path->building)
+			return path;
+	}
+	path = path_copy(path_any(fcinfo, 0), FIRST_ROOM);
 	path->building = 1;
 	return path;
 }
@@ -348,7 +358,7 @@ path_state(FunctionCallInfo fcinfo)
 static Datum
 path_result(FunctionCallInfo fcinfo, StagePath *path)
 {
-	PG_RETURN_POINTER(AggCheckCallContext(fcinfo, NULL) ? path : path_canonical(path));
+	PG_RETURN_POINTER(in_aggregate(fcinfo) ? path : path_canonical(path));
 }
 
 SALESOPS_FUNCTION(salesops_stage_path_transfn);

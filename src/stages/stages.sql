@@ -15,7 +15,7 @@ CREATE AGGREGATE stage_path(stage text, entered_at timestamptz) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE stage_path(text, timestamptz) IS $$The stage_path of one deal: GROUP BY the deal. Rows may come in any order, and be rows of a history of full states, in which a stage repeats.
-entered_at: for a timestamp without time zone say which it is, as in entered_at AT TIME ZONE 'UTC'; infinite times are an error. A row of which one argument is NULL is counted by incomplete_events and no more; one of which both are NULL is no event. No rows give NULL. At most 1,000,000 events and 1,000 different stages.
+entered_at: for a timestamp without time zone say which it is, as in entered_at AT TIME ZONE 'UTC'; infinite times are an error. A row of which one argument is NULL is counted by incomplete_events and no more; one of which both are NULL is no event. No rows give NULL. At most 100,000 events and 1,000 different stages.
 Example: (SELECT salesops.stage_path(s, t) FROM (VALUES ('Proposal', '2026-01-11 00:00+00'::timestamptz), ('New', '2026-01-01 00:00+00')) h(s, t)) ==> {"stage_path": 1, "events": [["2026-01-01T00:00:00+00:00", "New"], ["2026-01-11T00:00:00+00:00", "Proposal"]]}$$;
 
 CREATE FUNCTION current_stage(path stage_path) RETURNS text

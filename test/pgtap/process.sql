@@ -164,5 +164,14 @@ SELECT pg_temp.holds($$
 $$, 'forecast_category_integrity is the share of deals that are right');
 SELECT is(forecast_category_integrity(p, 'x', 'y'), NULL, 'no rows have no share') FROM process WHERE false;
 
+-- the aggregate's state as text, which an engine that splits aggregates moves between machines
+SELECT is(sales_process_finalfn(sales_process_combinefn(a::text::sales_process, b::text::sales_process)),
+	(SELECT sales_process(s, i, 0.5, 'commit,pipeline', 'open', i) FROM unnest('{c,a,d,b}'::text[]) WITH ORDINALITY v(s, i)), 'states through their text form')
+FROM (SELECT sales_process_transfn(sales_process_transfn(NULL, 'd', 3, 0.5, 'commit,pipeline', 'open', 3), 'c', 1, 0.5, 'commit,pipeline', 'open', 1) AS a,
+	sales_process_transfn(sales_process_transfn(NULL, 'b', 4, 0.5, 'commit,pipeline', 'open', 4), 'a', 2, 0.5, 'commit,pipeline', 'open', 2) AS b) s;
+SELECT throws_ok($$SELECT stage_position('{"draft": true, "stages": [{"stage": "a", "probability": 0.1, "category": "commit", "position": 1}]}', 'a')$$, '55000', NULL, 'an unfinished process is not read');
+SELECT throws_ok(format('SELECT %L::sales_process', l), '22P02', NULL, l) FROM unnest(array['{"draft": true, "stages": [{"stage": "a", "probability": 0.1, "category": "commit"}]}',
+	'{"draft": 1, "stages": []}', '{"stages": [{"stage": "a", "probability": 0.1, "category": "commit", "position": 1}]}',
+	'{"draft": true, "stages": [{"stage": "a", "probability": 0.1, "category": "commit", "position": 1.5}]}']) l;
 SELECT * FROM finish();
 ROLLBACK;
