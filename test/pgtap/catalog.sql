@@ -1,17 +1,5 @@
 -- catalog: what must hold of every object of the extension, and that every example in a comment is true.
-\set ON_ERROR_STOP 1
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-BEGIN;
-SET LOCAL client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
-CREATE EXTENSION IF NOT EXISTS salesops;
-SET LOCAL search_path = public, salesops;
-SET LOCAL timezone = 'UTC';
-SELECT * FROM no_plan();
-SELECT setseed(0.25);
+\ir setup.psql
 
 -- Everything that belongs to the extension.
 CREATE TEMP TABLE member AS

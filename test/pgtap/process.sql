@@ -1,28 +1,5 @@
 -- process: forecast categories, the policy of a pipeline, and forecast-category integrity.
-\set ON_ERROR_STOP 1
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-BEGIN;
-SET LOCAL client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
-CREATE EXTENSION IF NOT EXISTS salesops;
-SET LOCAL search_path = public, salesops;
-SET LOCAL timezone = 'UTC';
-SELECT * FROM no_plan();
-SELECT setseed(0.25);
-
--- The query gives two numbers, cases and wrong ones: it passes with some cases and none wrong.
-CREATE FUNCTION pg_temp.holds(query text, description text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	cases bigint;
-	wrong bigint;
-BEGIN
-	EXECUTE query INTO cases, wrong;
-	RETURN ok(cases > 0 AND wrong = 0, description)
-		|| CASE WHEN cases > 0 AND wrong = 0 THEN '' ELSE E'\n' || diag(format('%s of %s wrong', wrong, cases)) END;
-END $$;
+\ir setup.psql
 
 -- ======== forecast categories ========
 
