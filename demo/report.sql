@@ -10,10 +10,9 @@ SET client_min_messages = warning;
 CREATE FUNCTION pg_temp.escape(text) RETURNS text LANGUAGE sql IMMUTABLE
 	RETURN replace(replace(replace(replace($1, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;');
 
--- A number as the page shows it: thousands apart, and decimals only where they say something.
+-- A number as the page shows it: large ones whole with thousands apart, others with the decimals that their view gave.
 CREATE FUNCTION pg_temp.show(value numeric) RETURNS text LANGUAGE sql IMMUTABLE
-	RETURN CASE WHEN abs(value) >= 1000 OR value = trunc(value) THEN inspection.money(value)
-		ELSE rtrim(rtrim(round(value, 2)::text, '0'), '.') END;
+	RETURN CASE WHEN abs(value) >= 1000 THEN inspection.money(value) ELSE value::text END;
 
 -- A table of what a query gives: columns in order, numbers to the right, statuses as labels.
 CREATE FUNCTION pg_temp.html_table(query text, caption text) RETURNS text LANGUAGE plpgsql AS $$
@@ -92,7 +91,7 @@ p { margin: 4px 0 12px; max-width: 82ch; } .soft, figcaption, caption { color: v
 .kpis .good { color: var(--good); } .kpis .bad { color: var(--bad); }
 .scroll { overflow-x: auto; margin: 10px 0 18px; } table { border-collapse: collapse; font-size: 12.5px; width: 100%; }
 caption { text-align: left; padding: 0 0 4px; } th, td { padding: 4px 8px; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
-th { font-weight: 600; } .number { text-align: right; font-variant-numeric: tabular-nums; } .none { color: var(--soft); }
+th { font-weight: 600; } .number { text-align: right; font-variant-numeric: tabular-nums; } .none { color: var(--soft); } td.none { text-align: right; }
 tr.total td { font-weight: 650; background: var(--panel); }
 .status { padding: 1px 8px; border-radius: 10px; border: 1px solid currentColor; font-size: 12px; } .covered, .met, .on_target { color: var(--good); }
 .short, .below_target, .above_target { color: var(--bad); } .no_quota { color: var(--soft); }
