@@ -19,6 +19,8 @@ CREATE TABLE inspection.setting AS
 SELECT day AS as_of, day::timestamp AT TIME ZONE 'UTC' AS moment, (day - interval '1 year')::date AS year_before,
 	(SELECT salesops.sales_process(stage, position, probability, category, outcome, max_days) FROM crm.stage) AS process
 FROM (VALUES (:'as_of'::date)) AS v (day);
+-- One row: without statistics the planner would expect thousands, and compile every query for them.
+ANALYZE inspection.setting;
 
 -- The quarter of the report and the next one.
 CREATE VIEW inspection.period AS
@@ -226,6 +228,7 @@ WITH RECURSIVE edge AS (
 	UNION SELECT e.other_id, r.member FROM reached r JOIN edge e ON e.account_id = r.account_id
 )
 SELECT account_id, min(member) AS cluster_id FROM reached GROUP BY account_id;
+ANALYZE inspection.duplicate_pair, inspection.account_cluster;
 
 CREATE VIEW inspection.duplicates AS
 SELECT c.cluster_id AS cluster, count(*) AS records, string_agg(a.name, ' | ' ORDER BY a.name) AS names, p.similarity, p.same
