@@ -28,13 +28,17 @@ SELECT to_char(start, 'YYYY-"Q"Q') AS period, start::date AS period_start, (star
 FROM inspection.setting, generate_series(0, 1) AS n,
 	LATERAL (SELECT date_trunc('quarter', as_of::timestamp) + n * interval '3 months') AS q (start);
 
--- Deals that are not deleted, amounts in the corporate currency.  A category that is missing, or that nobody knows,
--- is none: such deals are counted as uncategorized, and section 4 lists them.
+-- Deals that are not deleted, amounts in the corporate currency.  The category by which a deal is rolled up is the
+-- owner's, but whether a deal is won, lost or open is not a matter of opinion: there the stage decides, so that
+-- "closed" is what was won.  An open deal whose category is missing, or that nobody knows, has none: it is counted as
+-- uncategorized.  Section 4 lists all that is wrong.
 CREATE VIEW inspection.deal AS
 SELECT o.opportunity_id, o.name, o.account_id, coalesce(u.name, o.owner_id, '(nobody)') AS owner, coalesce(u.team, '(no team)') AS team,
 	o.stage, salesops.stage_outcome(s.process, o.stage) AS outcome,
 	o.forecast_category, salesops.forecast_category_issue(s.process, o.stage, o.forecast_category) AS category_issue,
-	CASE WHEN salesops.forecast_category_issue(s.process, o.stage, o.forecast_category) IN ('missing_category', 'unknown_category') THEN NULL
+	CASE WHEN salesops.stage_outcome(s.process, o.stage) IN ('won', 'lost')
+			OR salesops.forecast_category_issue(s.process, o.stage, o.forecast_category) = 'open_marked_closed' THEN salesops.stage_category(s.process, o.stage)
+		WHEN salesops.forecast_category_issue(s.process, o.stage, o.forecast_category) IN ('missing_category', 'unknown_category') THEN NULL
 		ELSE o.forecast_category END AS category,
 	round(o.amount * CASE WHEN o.currency IS NULL OR NOT EXISTS (SELECT FROM crm.exchange_rate) THEN 1 ELSE r.to_corporate END, 2) AS amount,
 	o.created_at, o.close_date, o.close_date - (o.created_at AT TIME ZONE 'UTC')::date AS cycle_days
@@ -72,6 +76,28 @@ CREATE FUNCTION inspection.money(numeric) RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	RETURN ltrim(to_char(round($1), '999,999,999,999,990'));
 
+-- ---- 0. what the numbers below rest on ----
+
+CREATE VIEW inspection.input AS
+SELECT checked, found, of, remedy
+FROM (
+	SELECT 1 AS n, 'deals in a stage that the process does not know' AS checked, count(*) FILTER (WHERE outcome IS NULL) AS found, count(*) AS of,
+		'they are neither open, won nor lost: complete the table stage (stage.csv): ' || coalesce(left(string_agg(DISTINCT coalesce(stage, '(none)'), ', ') FILTER (WHERE outcome IS NULL), 60), '') AS remedy
+	FROM inspection.deal
+	UNION ALL
+	SELECT 2, 'deals without an amount in the corporate currency', count(*) FILTER (WHERE amount IS NULL), count(*), 'they count as deals and add nothing: complete amounts and exchange rates' FROM inspection.deal
+	UNION ALL
+	SELECT 3, 'deals whose owner is in no team', count(*) FILTER (WHERE team = '(no team)'), count(*), 'they stand under (no team): complete the table sales_user (user.csv)' FROM inspection.deal
+	UNION ALL
+	SELECT 4, 'open deals past their close date', count(*) FILTER (WHERE close_date < as_of), count(*), 'they still count as pipeline of that quarter: have the owners set the date or close them' FROM inspection.deal CROSS JOIN inspection.setting WHERE outcome = 'open'
+	UNION ALL
+	SELECT 5, 'deals won or lost after the day of the report', count(*) FILTER (WHERE close_date > as_of), count(*), 'a close date in the future, or data that is younger than the report' FROM inspection.deal CROSS JOIN inspection.setting WHERE outcome IN ('won', 'lost')
+	UNION ALL
+	SELECT 6, 'quotas that lie in no single quarter', count(*) FILTER (WHERE period_end IS NULL OR date_trunc('quarter', period_start::timestamp) <> date_trunc('quarter', period_end::timestamp)), count(*), 'they are not counted, and coverage looks better than it is: give quotas by month or quarter' FROM crm.quota
+) AS c
+WHERE found > 0 ORDER BY n;
+COMMENT ON VIEW inspection.input IS 'What in the data makes the numbers below less than they seem; nothing where all is well.';
+
 -- ---- 1. pipeline by forecast category, single and cumulative, against quota ----
 
 CREATE VIEW inspection.forecast AS
@@ -84,10 +110,11 @@ SELECT period, team, quota,
 	salesops.commit_forecast(rollup) AS commit_forecast,
 	salesops.best_case_forecast(rollup) AS best_case_forecast,
 	salesops.open_pipeline(rollup) AS open_pipeline,
-	salesops.uncategorized_count(rollup) AS no_category
+	salesops.uncategorized_count(rollup) AS no_category,
+	salesops.uncategorized_amount(rollup) AS no_category_amount
 FROM inspection.team_total
 ORDER BY period, is_total, team;
-COMMENT ON VIEW inspection.forecast IS 'Pipeline by forecast category. Single: closed, commit, most likely, best case, pipeline. Cumulative: commit forecast = commit + closed, best-case forecast = best case + most likely + commit + closed, open pipeline = all that is open. By close date; amounts in the corporate currency.';
+COMMENT ON VIEW inspection.forecast IS 'Pipeline by forecast category. Single: closed, commit, most likely, best case, pipeline. Cumulative: commit forecast = commit + closed, best-case forecast = best case + most likely + commit + closed, open pipeline = pipeline + best case + most likely + commit. Deals without a category and omitted ones are in none of them. By close date; amounts in the corporate currency.';
 
 -- ---- 2. coverage ----
 
@@ -103,11 +130,11 @@ CREATE VIEW inspection.coverage AS
 SELECT t.period, t.team, t.quota, salesops.won_amount(t.stats) AS booked, salesops.open_amount(t.stats) AS open,
 	round(salesops.pipeline_coverage(salesops.open_amount(t.stats), t.quota, salesops.won_amount(t.stats))::numeric, 2) AS coverage,
 	round(salesops.required_coverage(salesops.win_rate_amount(y.decided))::numeric, 2) AS required,
-	salesops.coverage_status(salesops.open_amount(t.stats), t.quota, salesops.won_amount(t.stats), salesops.required_coverage(salesops.win_rate_amount(y.decided))) AS status,
+	coalesce(salesops.coverage_status(salesops.open_amount(t.stats), t.quota, salesops.won_amount(t.stats), salesops.required_coverage(salesops.win_rate_amount(y.decided))), 'unknown') AS status,
 	round(salesops.expected_from_pipeline(salesops.open_amount(t.stats), salesops.win_rate_amount(y.decided))::numeric) AS expected
 FROM inspection.team_total t LEFT JOIN inspection.team_year y USING (team)
 ORDER BY t.period, t.is_total, t.team;
-COMMENT ON VIEW inspection.coverage IS 'Coverage = open / (quota - booked). Required = 1 / win rate by amount of the last year. Expected = open * that win rate. Status: met, covered, short, no_quota.';
+COMMENT ON VIEW inspection.coverage IS 'Coverage = open / (quota - booked). Required = 1 / win rate by amount of the last year. Expected = open * that win rate. Status: met, covered, short, no_quota, or unknown where nothing was won in the last year. All teams have the win rate of all, so that their expected amount is not the sum of the teams''.';
 
 -- ---- 3. win rates ----
 
@@ -188,22 +215,25 @@ COMMENT ON VIEW inspection.aged_deals IS 'Open deals that have been in their sta
 -- ---- 6. duplicate accounts ----
 
 -- Only records that share a key are compared: the normal form of the name, the web domain, the phone number, a rare
--- word of the name (one that at most 30 records have), or the city with the beginning of the name.
+-- word of the name, or the city with the beginning of the name.  A key that more than 30 records share says nothing,
+-- as with placeholders and web hosts, and would compare each with each; equal names are compared with the first of them.
 CREATE VIEW inspection.account_key AS
 WITH account AS (
 	SELECT account_id, salesops.company_key(name) AS name_key, lower(city) AS city,
-		nullif(regexp_replace(lower(website), '^[a-z]+://|^www\.|/.*$', '', 'g'), '') AS domain,
+		substring(lower(website) FROM '^(?:[a-z]+://)?(?:www\.)?([^/:?# ]+\.[a-z]{2,})(?:[/:?#]|$)') AS domain,
 		right(regexp_replace(phone, '\D', '', 'g'), 8) AS phone
 	FROM crm.account
-), word AS (
-	SELECT account_id, word, count(*) OVER (PARTITION BY word) AS records
-	FROM account, LATERAL (SELECT DISTINCT word FROM regexp_split_to_table(name_key, ' ') AS w (word)) AS words
+), key AS (
+	SELECT account_id, 'name' AS kind, name_key AS key FROM account WHERE name_key IS NOT NULL
+	UNION ALL SELECT account_id, 'domain', domain FROM account WHERE domain IS NOT NULL
+	UNION ALL SELECT account_id, 'phone', phone FROM account WHERE length(phone) = 8 AND phone !~ '^(.)\1*$'
+	UNION ALL SELECT account_id, 'word', word FROM account, LATERAL (SELECT DISTINCT word FROM regexp_split_to_table(name_key, ' ') AS w (word)) AS words WHERE length(word) > 2
+	UNION ALL SELECT account_id, 'city', city || ' ' || left(name_key, 3) FROM account WHERE city <> '' AND name_key IS NOT NULL
 )
-SELECT account_id, 'name' AS kind, name_key AS key FROM account WHERE name_key IS NOT NULL
-UNION ALL SELECT account_id, 'domain', regexp_replace(domain, '^www\.', '') FROM account WHERE domain IS NOT NULL
-UNION ALL SELECT account_id, 'phone', phone FROM account WHERE length(phone) = 8
-UNION ALL SELECT account_id, 'word', word FROM word WHERE length(word) > 2 AND records BETWEEN 2 AND 30
-UNION ALL SELECT account_id, 'city', city || ' ' || left(name_key, 3) FROM account WHERE city <> '' AND name_key IS NOT NULL;
+SELECT account_id, kind, key, min(account_id) OVER same AS first_id
+FROM (SELECT *, count(*) OVER (PARTITION BY kind, key) AS records FROM key) AS k
+WHERE kind = 'name' OR records BETWEEN 2 AND 30
+WINDOW same AS (PARTITION BY kind, key);
 
 -- Two records are one company when their names are very similar, or similar and the domain or the phone is the same.
 CREATE MATERIALIZED VIEW inspection.duplicate_pair AS
@@ -211,6 +241,7 @@ SELECT c.account_id, c.other_id, s.similarity, c.same_domain, c.same_phone
 FROM (
 	SELECT l.account_id, r.account_id AS other_id, bool_or(l.kind = 'domain') AS same_domain, bool_or(l.kind = 'phone') AS same_phone
 	FROM inspection.account_key l JOIN inspection.account_key r ON r.kind = l.kind AND r.key = l.key AND l.account_id < r.account_id
+	WHERE l.kind <> 'name' OR l.account_id = l.first_id
 	GROUP BY l.account_id, r.account_id
 ) AS c
 	JOIN crm.account a ON a.account_id = c.account_id

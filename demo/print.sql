@@ -7,17 +7,21 @@
 \pset pager off
 
 -- Amounts to the right.
-CREATE FUNCTION pg_temp.money(numeric) RETURNS text LANGUAGE sql IMMUTABLE RETURN lpad(inspection.money($1), 10);
+CREATE OR REPLACE FUNCTION pg_temp.money(numeric) RETURNS text LANGUAGE sql IMMUTABLE RETURN lpad(inspection.money($1), greatest(10, length(inspection.money($1))));
 
-SELECT as_of, (SELECT count(*) FROM inspection.deal) AS deals FROM inspection.setting \gset
+SELECT as_of, inspection.money((SELECT count(*) FROM inspection.deal)) AS deals, (SELECT count(*) FROM inspection.input) > 0 AS has_input FROM inspection.setting \gset
 \echo
-\echo 'WEEKLY PIPELINE INSPECTION  as of' :as_of ' (' :deals 'deals )'
+\echo 'WEEKLY PIPELINE INSPECTION, as of' :as_of, :deals deals
 \echo
+\if :has_input
+\echo '0. READ WITH CARE: what in the data makes the numbers below less than they seem'
+TABLE inspection.input;
+\endif
 \echo '1. PIPELINE BY FORECAST CATEGORY, AGAINST QUOTA'
-\echo '   single: closed, commit, most likely, best case, pipeline; cumulative: commit forecast, best-case forecast, open pipeline'
+\echo '   single: closed, commit, most likely, best case, pipeline; cumulative: commit fc, best-case fc, open pipeline; no category: in none'
 SELECT period, team, pg_temp.money(quota) AS quota, pg_temp.money(closed) AS closed, pg_temp.money(commit) AS commit,
 	pg_temp.money(most_likely) AS most_likely, pg_temp.money(best_case) AS best_case, pg_temp.money(pipeline) AS pipeline,
-	pg_temp.money(commit_forecast) AS commit_fc, pg_temp.money(best_case_forecast) AS best_case_fc, pg_temp.money(open_pipeline) AS open_pipeline
+	pg_temp.money(commit_forecast) AS commit_fc, pg_temp.money(best_case_forecast) AS best_case_fc, pg_temp.money(open_pipeline) AS open_pipeline, pg_temp.money(no_category_amount) AS no_category
 FROM inspection.forecast;
 \echo '2. COVERAGE: open / (quota - booked), required 1 / win rate by amount'
 SELECT period, team, pg_temp.money(quota) AS quota, pg_temp.money(booked) AS booked, pg_temp.money(open) AS open, coverage, required, status,

@@ -99,21 +99,21 @@ tr.total td { font-weight: 650; background: var(--panel); }
 .label { text-anchor: end; font-size: 13px; fill: var(--ink); } .value { font-size: 12px; fill: var(--soft); }
 .c-closed { fill: var(--closed); } .c-commit { fill: var(--commit); } .c-likely { fill: var(--likely); } .c-best { fill: var(--best); } .c-pipe { fill: var(--pipe); }
 .c-good { fill: var(--good); } .c-bad { fill: var(--bad); } .c-rest { fill: var(--pipe); } .m-mark { stroke: var(--mark); stroke-width: 3; } .m-thin { stroke: var(--ink); stroke-width: 2; }
-.legend { font-size: 12px; color: var(--soft); } .legend i { display: inline-block; width: 11px; height: 11px; margin: 0 4px 0 12px; vertical-align: -1px; border-radius: 2px; }
+.legend { font-size: 12px; color: var(--soft); } .legend span { display: inline-block; white-space: nowrap; } .legend i { display: inline-block; width: 11px; height: 11px; margin: 0 4px 0 12px; vertical-align: -1px; border-radius: 2px; }
 details { margin: 6px 0; } summary { cursor: pointer; color: var(--soft); font-size: 13px; } pre { background: var(--panel); padding: 12px; border-radius: 8px; overflow-x: auto; font-size: 12px; }
 @media print { body { max-width: none; padding: 0; } details { display: none; } section { break-inside: avoid-page; } }
 @media (max-width: 520px) { .charts { grid-template-columns: 1fr; } }
 </style></head><body>
 <header><h1>Weekly pipeline inspection</h1>
-<p class="soft">As of ' || as_of || ' · ' || (SELECT count(*) FROM inspection.deal) || ' deals · amounts in the corporate currency · computed by salesops '
+<p class="soft">As of ' || as_of || ' · ' || inspection.money((SELECT count(*) FROM inspection.deal)) || ' deals · amounts in the corporate currency · computed by salesops '
 	|| (SELECT extversion FROM pg_extension WHERE extname = 'salesops') || '</p></header>'
 FROM inspection.setting;
 
 -- the headline: five numbers, each a cell of a table below
 SELECT '<ul class="kpis">' || string_agg(format('<li>%s<b class="%s">%s</b><span class="soft">%s</span></li>', name, class, coalesce(value, '–'), note), '' ORDER BY n) || '</ul>'
 FROM (
-	SELECT 1 AS n, 'Coverage ' || period AS name, CASE status WHEN 'short' THEN 'bad' WHEN 'no_quota' THEN '' ELSE 'good' END AS class,
-		CASE WHEN status IN ('met', 'no_quota') THEN replace(status, '_', ' ') ELSE pg_temp.show(coverage) || ' ×' END AS value,
+	SELECT 1 AS n, 'Coverage ' || period AS name, CASE WHEN status = 'short' THEN 'bad' WHEN status IN ('met', 'covered') THEN 'good' ELSE '' END AS class,
+		CASE WHEN status IN ('met', 'no_quota', 'unknown') THEN replace(status, '_', ' ') ELSE pg_temp.show(coverage) || ' ×' END AS value,
 		coalesce('required ' || pg_temp.show(required) || ' ×', '') AS note
 	FROM inspection.coverage WHERE team = 'All teams' AND period = (SELECT max(period) FROM inspection.period)
 	UNION ALL
@@ -129,12 +129,17 @@ FROM (
 	SELECT 6, 'Duplicate accounts', CASE WHEN status = 'on target' THEN 'good' ELSE 'bad' END, pg_temp.show(per_1000) || ' ‰', 'target below 5 ‰' FROM inspection.duplicate_rate
 ) AS kpi;
 
+-- 0
+SELECT '<section><h2>Read with care</h2><p>What in the data makes the numbers below less than they seem.</p>'
+	|| pg_temp.html_table('TABLE inspection.input', 'Checks that found something') || '</section>'
+WHERE EXISTS (SELECT FROM inspection.input);
+
 -- 1
 SELECT '<section><h2>1. Pipeline by forecast category</h2>
-<p>What is closed and what is still open, by close date, against quota. The commit forecast is commit + closed; the best-case forecast adds best case and most likely; the open pipeline is all that is open.</p><div class="charts">';
+<p>What is closed and what is still open, by close date, against quota. The commit forecast is commit + closed; the best-case forecast adds best case and most likely; the open pipeline is pipeline, best case, most likely and commit. Categories are the owners’, except that won and lost deals count as what they are; section 4 says how far the rest can be trusted. Deals without a category stand apart.</p><div class="charts">';
 SELECT pg_temp.chart(period || ': closed, commit, most likely, best case, pipeline; the mark is the quota', count(*), string_agg(
 		pg_temp.label(team, row) || bars || CASE WHEN quota IS NULL THEN '' ELSE pg_temp.mark('m-mark', quota * unit, row, 'quota ' || inspection.money(quota)) END, E'\n' ORDER BY row),
-	'<p class="legend"><i style="background:var(--closed)"></i>closed<i style="background:var(--commit)"></i>commit<i style="background:var(--likely)"></i>most likely<i style="background:var(--best)"></i>best case<i style="background:var(--pipe)"></i>pipeline<i style="background:var(--mark)"></i>quota</p>')
+	'<p class="legend"><span><i style="background:var(--closed)"></i>closed</span><span><i style="background:var(--commit)"></i>commit</span><span><i style="background:var(--likely)"></i>most likely</span><span><i style="background:var(--best)"></i>best case</span><span><i style="background:var(--pipe)"></i>pipeline</span><span><i style="background:var(--mark)"></i>quota</span></p>')
 FROM (
 	SELECT *, 480 / nullif(max(greatest(closed + open_pipeline, quota)) OVER (PARTITION BY period), 0) AS unit, row_number() OVER (PARTITION BY period ORDER BY team) AS row
 	FROM inspection.forecast WHERE team <> 'All teams'
@@ -149,7 +154,7 @@ SELECT '</div>' || pg_temp.html_table('TABLE inspection.forecast', 'Single and c
 -- 2
 SELECT '<section><h2>2. Coverage</h2>
 <p>Is the open pipeline enough for what is left of the quota? Coverage is open / (quota − booked); what is required follows from the win rate by amount of the last year.</p><div class="charts">';
-SELECT pg_temp.chart(period || ': coverage; the mark is what the win rate requires', count(*), string_agg(
+SELECT pg_temp.chart(period || ': coverage; the mark is what the win rate requires; bars end at 8 ×', count(*), string_agg(
 	pg_temp.label(team, row)
 	|| CASE WHEN coverage IS NULL THEN format('<text x="150" y="%s" class="value">%s</text>', row * 26 - 8, replace(status, '_', ' '))
 		ELSE pg_temp.bar(CASE status WHEN 'covered' THEN 'c-good' ELSE 'c-bad' END, 0, least(coverage, 8) * 52, row, coverage || ' ×')

@@ -1,7 +1,7 @@
 -- For CSV exports that came without a stage.csv: the stock sales process of Salesforce, which many orgs keep, with the
 -- limits of the sample.  A stage of the data that it does not know is reported as unknown_stage: write a stage.csv.
 INSERT INTO crm.stage (stage, position, probability, category, outcome, max_days)
-SELECT * FROM (VALUES
+VALUES
 	('Prospecting', 1, 0.10, 'pipeline', 'open', 30),
 	('Qualification', 2, 0.10, 'pipeline', 'open', 30),
 	('Needs Analysis', 3, 0.20, 'pipeline', 'open', 30),
@@ -11,5 +11,4 @@ SELECT * FROM (VALUES
 	('Proposal/Price Quote', 7, 0.75, 'pipeline,best_case,commit', 'open', 21),
 	('Negotiation/Review', 8, 0.90, 'pipeline,best_case,commit', 'open', 14),
 	('Closed Won', 9, 1, 'closed', 'won', NULL),
-	('Closed Lost', 10, 0, 'omitted', 'lost', NULL)) AS v
-WHERE NOT EXISTS (SELECT FROM crm.stage);
+	('Closed Lost', 10, 0, 'omitted', 'lost', NULL);

@@ -12,19 +12,25 @@ csv_check_folder() {
 	for entry in "${csv_files[@]}"; do
 		if [ -e "$1/${entry%%:*}.csv" ]; then found=1; fi
 	done
-	[ -n "$found" ] || die "--csv: $1 has none of $(printf '%s.csv ' "${csv_files[@]%%:*}")"
-	[ -e "$1/opportunity.csv" ] || die "--csv: $1 has no opportunity.csv, which the inspection is about"
+	[ -n "$found" ] || die "--csv: $1 has none of $(printf '%s.csv ' "${csv_files[@]%%:*}"); it has: $(ls "$1" | head -n 10 | tr '\n' ' ')"
+	[ -s "$1/opportunity.csv" ] || die "--csv: $1 has no opportunity.csv with data, which the inspection is about"
 }
 
 # The header's column names, one a line: without byte-order mark, carriage return, quotes, and blanks around them.
 csv_header() {
-	head -n 1 "$1" | sed -e '1s/^\xef\xbb\xbf//' -e 's/\r$//' | tr ',' '\n' |
-		sed -e 's/^[[:space:]]*"\{0,1\}//' -e 's/"\{0,1\}[[:space:]]*$//'
+	head -n 1 "$1" | sed -e '1s/^\xef\xbb\xbf//' -e 's/\r$//' | awk '{
+		for (i = 1; i <= length($0) + 1; i++) {
+			c = substr($0, i, 1)
+			if (c == "\"") quoted = !quoted
+			else if (i > length($0) || (c == "," && !quoted)) { gsub(/^[ \t]+|[ \t]+$/, "", name); print name; name = "" }
+			else name = name c
+		}
+	}'
 }
 
 # csv_load_file FILE TABLE
 csv_load_file() {
-	local file=$1 table=$2 known keys columns=() name number=0 list message
+	local file=$1 table=$2 known keys columns=() name number=0 list nullable message
 	[ -r "$file" ] || die "$file: cannot be read"
 	if [ ! -s "$file" ]; then say "$(basename "$file") is empty: passed over"; return; fi
 	known=$($psql -At -c "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'crm.$table'::regclass AND attnum > 0")
@@ -45,7 +51,10 @@ csv_load_file() {
 		case " ${columns[*]} " in *" $name "*) ;; *) die "$file, line 1: the column \"$name\" is missing, which every row needs" ;; esac
 	done
 	list=$(IFS=,; echo "${columns[*]}")
-	if ! message=$(LC_ALL=C $psql -c "\\copy crm.$table ($list) FROM pstdin WITH (FORMAT csv, HEADER true, ENCODING 'UTF8')" <"$file" 2>&1); then
+	# exports that quote everything write "" for nothing, which only a text can be
+	nullable=$($psql -At -c "SELECT string_agg(attname, ',') FROM pg_attribute WHERE attrelid = 'crm.$table'::regclass AND attnum > 0 AND atttypid <> 'text'::regtype AND NOT attnotnull AND attname = ANY ('{$list}')")
+	# dates as year, month, day and nothing else: 12/01/2026 is one day here and another there
+	if ! message=$(PGDATESTYLE='ISO, YMD' LC_ALL=C $psql -c "\\copy crm.$table ($list) FROM pstdin WITH (FORMAT csv, HEADER true, ENCODING 'UTF8'${nullable:+, FORCE_NULL ($nullable)})" <"$file" 2>&1); then
 		csv_explain "$file" "$message"
 	fi
 	say "$(printf '%-26s %8s rows' "$(basename "$file")" "$($psql -At -c "SELECT count(*) FROM crm.$table")")"
@@ -58,7 +67,15 @@ csv_explain() {
 	context=$(sed -n 's/^CONTEXT:  COPY [a-z_]*, //p' <<<"$message" | head -n 1)
 	place=$(sed -n 's/^\(line [0-9]*\(, column [a-z_0-9]*\)\{0,1\}\).*$/\1/p' <<<"$context")
 	printf 'error: %s%s: %s\n' "$file" "${place:+, $place}" "${error:-$message}" >&2
-	sed -n 's/^\(DETAIL\|HINT\):  /       /p' <<<"$message" >&2
+	case $error in
+		*'type date'*|*'type timestamp'*|*'date/time field'*) say "       write days as 2026-01-12, and moments as 2026-01-12T09:30:00Z" ;;
+		*'type numeric'*|*'type double precision'*|*'type integer'*) say "       write numbers as 12000.50: no thousands separators, no currency signs; a percentage as a fraction, 0.1" ;;
+		*'type boolean'*) say "       write true or false" ;;
+		*'byte sequence'*|*encoding*) say "       save the file as CSV in UTF-8" ;;
+		*'null value in column'*) say "       every row needs it" ;;
+		*'unknown outcome'*) say "       an outcome is open, won or lost" ;;
+		*) sed -n 's/^\(DETAIL\|HINT\):  /       /p' <<<"$message" >&2 ;;
+	esac
 	exit 1
 }
 

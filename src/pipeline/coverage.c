@@ -17,6 +17,7 @@
 
 #include "core/guard.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 
 SALESOPS_FUNCTION(salesops_pipeline_coverage);
 SALESOPS_FUNCTION(salesops_coverage_status);
@@ -69,7 +70,13 @@ salesops_coverage_status(PG_FUNCTION_ARGS)
 	open_amount = PG_GETARG_FLOAT8(0);
 	required = PG_GETARG_FLOAT8(3);
 	guard_finite(open_amount, "open amount");
-	guard_not_negative(required, "required coverage");
+	guard_finite(required, "required coverage");
+	if (required < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("required coverage is less than 1: %s", float8out_internal(required)),
+				 errdetail("To make the rest of a quota takes at least as much pipeline."),
+				 errhint("Pass a multiple such as 3, or required_coverage(win_rate), not the win rate itself.")));
 	PG_RETURN_TEXT_P(cstring_to_text(open_amount / remaining >= required ? "covered" : "short"));
 }
 

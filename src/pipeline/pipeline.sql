@@ -162,7 +162,7 @@ Example: salesops.pipeline_coverage(4800000, 1600000) ==> 3$$;
 CREATE FUNCTION coverage_status(open_amount double precision, quota double precision, booked double precision, required double precision) RETURNS text
 	AS 'MODULE_PATHNAME', 'salesops_coverage_status' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION coverage_status(double precision, double precision, double precision, double precision) IS $$Whether there is enough pipeline: no_quota (quota NULL), met (nothing left of the quota), covered (coverage at least required), short.
-required: a multiple, such as required_coverage(win_rate). NULL where booked is NULL, or where open_amount or required is NULL and needed; a negative quota or required coverage, NaN and infinities are an error.
+required: a multiple of at least 1, such as required_coverage(win_rate). NULL where booked is NULL, or where open_amount or required is NULL and needed; a negative quota, a required coverage below 1, NaN and infinities are an error.
 Example: salesops.coverage_status(4800000, 1600000, 0, salesops.required_coverage(0.22)) ==> short$$;
 CREATE FUNCTION required_coverage(win_rate double precision) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'salesops_required_coverage' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
