@@ -91,7 +91,7 @@ p { margin: 4px 0 12px; max-width: 82ch; } .soft, figcaption, caption { color: v
 .kpis .good { color: var(--good); } .kpis .bad { color: var(--bad); }
 .scroll { overflow-x: auto; margin: 10px 0 18px; } table { border-collapse: collapse; font-size: 12.5px; width: 100%; }
 caption { text-align: left; padding: 0 0 4px; } th, td { padding: 4px 8px; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
-th { font-weight: 600; } .number { text-align: right; font-variant-numeric: tabular-nums; } .none { color: var(--soft); } td.none { text-align: right; }
+th { font-weight: 600; white-space: normal; vertical-align: bottom; } .number { text-align: right; font-variant-numeric: tabular-nums; } .none { color: var(--soft); } td.none { text-align: right; }
 tr.total td { font-weight: 650; background: var(--panel); }
 .status { padding: 1px 8px; border-radius: 10px; border: 1px solid currentColor; font-size: 12px; } .covered, .met, .on_target { color: var(--good); }
 .short, .below_target, .above_target { color: var(--bad); } .no_quota { color: var(--soft); }
