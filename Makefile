@@ -1,6 +1,10 @@
 # salesops: build with PGXS.  `make`, `make install`, `make installcheck` as for any extension;
 # PG_CONFIG=/path/to/pg_config chooses the server.  WERROR=1 turns on the warnings that our own checks use.
 
+ifeq ($(wildcard salesops.control),)
+$(error build in the source folder: builds elsewhere (VPATH) are not supported)
+endif
+
 EXTENSION  = salesops
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" salesops.control)
 
@@ -15,14 +19,16 @@ PGFILEDESC = "salesops - sales-operations metrics"
 EXTENSION_SQL = salesops--$(EXTVERSION).sql
 AREA_SQL = $(foreach area,$(AREAS),src/$(area)/$(area).sql)
 DATA_built = $(EXTENSION_SQL)
-DATA = $(filter-out $(EXTENSION_SQL),$(wildcard upgrades/salesops--*.sql))
+DATA = $(filter-out upgrades/$(EXTENSION_SQL),$(wildcard upgrades/salesops--*.sql))
 
 # One regression file per area, plus the hostile-input suite; each creates what it needs.
 REGRESS_OPTS = --encoding=UTF8
 REGRESS = install $(AREAS) hostile
 
-PG_CPPFLAGS = -I$(srcdir)/src
-PG_CFLAGS = -fvisibility=hidden -fno-math-errno
+PG_CPPFLAGS = -Isrc
+# No fused multiply-add, which some architectures do unasked: a metric is the same to the last bit on every node.
+PG_CFLAGS = -fvisibility=hidden -fno-math-errno -ffp-contract=off
+SHLIB_LINK = -lm
 ifdef WERROR
 PG_CFLAGS += -Wall -Wextra -Werror -Wno-unused-parameter
 endif
@@ -34,6 +40,7 @@ GENERATED = src/matching/legal_forms.inc
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
+override BITCODE_CFLAGS += -ffp-contract=off
 
 # The install script: the areas' declarations in order, with `-- @include` lines expanded (see src/assemble.awk).
 $(EXTENSION_SQL): $(AREA_SQL) src/assemble.awk $(wildcard src/core/*.sql.in) salesops.control

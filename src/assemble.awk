@@ -65,3 +65,10 @@ repeating {
 }
 
 { print }
+
+END {
+	if (repeating) {
+		print "@for without @end" > "/dev/stderr"
+		exit 1
+	}
+}

@@ -24,5 +24,9 @@ is encoding_latin1 "SELECT salesops.company_key('Müller & Söhne GmbH')" 'mulle
 is encoding_latin1 "SELECT salesops.company_similarity('Müller', 'Muller')" 1 'and compare equal'
 is encoding_latin1 "SELECT salesops.stage_position('{\"stages\": [{\"stage\": \"Prüfung\", \"probability\": 0.5, \"category\": \"pipeline\"}]}', 'Prüfung')" 1 'a stage with an umlaut'
 is encoding_euc_jp "SELECT salesops.company_key('株式会社日立製作所')" '日立製作所' 'a legal form in front'
+is encoding_euc_jp "CREATE FUNCTION known(c bytea) RETURNS boolean LANGUAGE plpgsql AS \$\$ BEGIN RETURN length(convert(c, 'EUC_JP', 'UTF8')) > 0; EXCEPTION WHEN OTHERS THEN RETURN false; END \$\$" 'CREATE FUNCTION' 'a helper'
+is encoding_euc_jp "SELECT count(*) > 6000 AND count(salesops.company_key('a' || convert_from(c, 'EUC_JP'))) = count(*)
+	FROM generate_series(161, 254) a, generate_series(161, 254) b, LATERAL (SELECT set_byte(set_byte('\\x0000'::bytea, 0, a), 1, b) AS c) v WHERE known(c)" t 'every character of two bytes has a key'
+is encoding_euc_jp "SELECT salesops.company_key(convert_from('\\x8ede61'::bytea, 'EUC_JP')) IS NOT NULL" t 'a half-width voicing mark that stands alone'
 is encoding_sql_ascii "SELECT length(salesops.company_key(E'caf\\\\303\\\\251 \\\\377\\\\376')) > 0" t 'bytes that are no characters do no harm'
 echo "1..$n"

@@ -38,29 +38,35 @@ need_packages() {
 	say "Installing what is missing: ${missing[*]}"
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >/dev/null 2>&1 ||
 		say "apt-get update failed; trying with the lists that are there"
-	install_packages postgresql-common
-	# the server's package must not make a cluster of its own on the user's machine
-	local settings=/etc/postgresql-common/createcluster.conf
-	as_root cp -p "$settings" "$settings.salesops"
-	printf 'create_main_cluster = false\n' | as_root tee -a "$settings" >/dev/null
-	install_packages "${missing[@]}"
-	as_root mv "$settings.salesops" "$settings"
+	[ "$(dpkg-query -W -f '${db:Status-Status}' postgresql-common 2>/dev/null)" = installed ] || install_packages postgresql-common
+	(
+		# the server's package must not make a cluster of its own on the user's machine
+		setting=/etc/postgresql-common/createcluster.d/salesops.conf
+		trap 'as_root rm -f "$setting"' EXIT
+		trap 'exit 130' INT TERM
+		as_root mkdir -p "${setting%/*}"
+		printf 'create_main_cluster = false\n' | as_root tee "$setting" >/dev/null
+		install_packages "${missing[@]}"
+	)
 }
 
+# Installs what is not there, and leaves alone what is.
 install_packages() {
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"${TMPDIR:-/tmp}/salesops-apt.$$" 2>&1 </dev/null || {
-		cat "${TMPDIR:-/tmp}/salesops-apt.$$" >&2
-		rm -f "${TMPDIR:-/tmp}/salesops-apt.$$"
+	local log
+	log=$(mktemp)
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-upgrade "$@" >"$log" 2>&1 </dev/null || {
+		cat "$log" >&2
+		rm -f "$log"
 		die "apt-get could not install: $*"
 	}
-	rm -f "${TMPDIR:-/tmp}/salesops-apt.$$"
+	rm -f "$log"
 }
 
-# The major version to work with: the newest one installed, else the one that the distribution ships.
+# The major version to work with: the newest one installed that salesops supports, else the one that the distribution ships.
 default_version() {
 	local version
 	version=$(find /usr/lib/postgresql -maxdepth 3 -path '*/bin/postgres' 2>/dev/null |
-		sed 's|^/usr/lib/postgresql/\([0-9]*\)/.*|\1|' | sort -n | tail -n 1)
+		sed 's|^/usr/lib/postgresql/\([0-9]*\)/.*|\1|' | awk '$1 >= 15 && $1 <= 18' | sort -n | tail -n 1)
 	if [ -z "$version" ]; then
 		need_packages postgresql-common
 		version=$(/usr/share/postgresql-common/supported-versions 2>/dev/null | tail -n 1)
@@ -107,11 +113,14 @@ stage() {
 # start_cluster [setting=value ...]: a cluster on a unix socket in $work.  Sets PGHOST, PGPORT, PGUSER.
 start_cluster() {
 	local setting options=()
+	# whatever says where the user's own servers are
+	unset $(env | sed -n 's/^\(PG[A-Z_]*\)=.*/\1/p')
 	as_postgres "$bin/initdb" -D "$work/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$work/initdb.log" 2>&1 ||
 		{ cat "$work/initdb.log" >&2; die "initdb failed"; }
 	mkdir -p "$work/socket"
 	if [ "$(id -u)" = 0 ]; then chown postgres: "$work/socket"; fi
-	for setting in listen_addresses= "unix_socket_directories=$work/socket" fsync=off synchronous_commit=off \
+	# trust is for those who may open the socket: this user, and root
+	for setting in listen_addresses= "unix_socket_directories=$work/socket" unix_socket_permissions=0700 fsync=off synchronous_commit=off \
 		full_page_writes=off autovacuum=off log_min_messages=warning "$@"; do
 		options+=(-c "$setting")
 	done
@@ -119,7 +128,6 @@ start_cluster() {
 		{ cat "$work/server.log" >&2; die "the server did not start"; }
 	export PGHOST=$work/socket PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 	export PATH=$bin:$PATH
-	unset PGSERVICE PGSERVICEFILE PGPASSFILE PGOPTIONS
 	export PGTZ=UTC PGCLIENTENCODING=UTF8
 }
 

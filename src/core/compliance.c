@@ -58,13 +58,13 @@ compliance_add(FunctionCallInfo fcinfo, ComplianceCase result)
 	switch (result)
 	{
 		case COMPLIANCE_MET:
-			state->met++;
+			summary_count(&state->met, &compliance_type);
 			break;
 		case COMPLIANCE_MISSED:
-			state->missed++;
+			summary_count(&state->missed, &compliance_type);
 			break;
 		case COMPLIANCE_PENDING:
-			state->pending++;
+			summary_count(&state->pending, &compliance_type);
 			break;
 	}
 	return summary_result(fcinfo, &compliance_type, &state->head);

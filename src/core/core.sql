@@ -12,7 +12,7 @@ COMMENT ON FUNCTION compliance_transfn(compliance, boolean) IS $$Transition func
 Example: salesops.compliance_transfn(NULL, true) ==> {"compliance": 1, "met": 1}$$;
 
 CREATE AGGREGATE compliance(ok boolean) (
-	SFUNC = compliance_transfn, STYPE = compliance, COMBINEFUNC = compliance_combinefn, FINALFUNC = compliance_finalfn,
+	SFUNC = compliance_transfn, STYPE = compliance, SSPACE = 32, COMBINEFUNC = compliance_combinefn, FINALFUNC = compliance_finalfn,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE compliance(boolean) IS $$Summary of how many cases met a rule (true), missed it (false) or are pending (NULL).

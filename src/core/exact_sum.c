@@ -316,6 +316,26 @@ exact_sum_float8(const ExactSum *sum)
 	return value;
 }
 
+/*
+ * part / whole, where whole is the sum of part and others and not zero.  Both mantissas are brought to the smallest
+ * scale that they share, so that the quotient depends on the numbers alone and not on how they are held, and neither
+ * underflows.
+ */
+double
+exact_sum_ratio(const ExactSum *part, const ExactSum *whole)
+{
+	int			scale = Max(part->scale, whole->scale);
+	int128		numerator = shift_up(exact_sum_mantissa(part), scale - part->scale, scale);
+	int128		denominator = shift_up(exact_sum_mantissa(whole), scale - whole->scale, scale);
+
+	while (numerator % NUMERIC_BASE == 0 && denominator % NUMERIC_BASE == 0)
+	{
+		numerator /= NUMERIC_BASE;
+		denominator /= NUMERIC_BASE;
+	}
+	return (double) numerator / (double) denominator;
+}
+
 int
 exact_sum_sign(const ExactSum *sum)
 {

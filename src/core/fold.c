@@ -194,10 +194,11 @@ fold_replace_last(FoldOutput *out, pg_wchar c)
 static void
 fold_character(FoldOutput *out, pg_wchar c)
 {
+	pg_wchar	given = c;
 	pg_wchar	whole;
 	unsigned int entry;
 
-	/* half-width voicing marks compose like the full-width ones */
+	/* half-width voicing marks compose like the full-width ones, which not every encoding has, or stay */
 	if (c == 0xFF9E || c == 0xFF9F)
 		c -= 0xFF9E - 0x3099;
 
@@ -221,7 +222,7 @@ fold_character(FoldOutput *out, pg_wchar c)
 			if (whole != 0)
 				fold_replace_last(out, whole);
 			else if (entry == FOLD_COMPOSE_OR_KEEP)
-				fold_put(out, c);
+				fold_put(out, given);
 			break;
 
 		case FOLD_KEEP:

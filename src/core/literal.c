@@ -142,7 +142,7 @@ literal_int8(const JsonbValue *value, const char *key, LiteralPlace at)
 	return DatumGetInt64(DirectFunctionCall1(numeric_int8, number));
 }
 
-/* A count: a whole number from 0 to 2^62, so that adding two cannot overflow. */
+/* A count: a whole number from 0, of at most 18 digits, so that adding a few cannot overflow. */
 int64
 literal_count(const JsonbValue *value, const char *key, LiteralPlace at)
 {

@@ -182,6 +182,16 @@ summary_tally_median(const SummaryType *type, const Summary *summary, double *me
 
 /* ---- merging ---- */
 
+void
+summary_count_error(const char *type)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("a count of %s is out of range", type),
+			 errdetail("No count is larger than " INT64_FORMAT ".", SUMMARY_MAX_COUNT),
+			 errhint("Merge summaries of the same rows once.")));
+}
+
 int64
 summary_add_counts(int64 count, int64 other, const char *name, const char *type)
 {

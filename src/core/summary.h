@@ -57,6 +57,16 @@ extern const Summary *summary_arg(FunctionCallInfo fcinfo, int argument, const S
 extern Summary *summary_tally_add(const SummaryType *type, Summary *summary, int64 value, int64 count);
 extern bool summary_tally_median(const SummaryType *type, const Summary *summary, double *median);
 
+extern void summary_count_error(const char *type);
+
+/* One more.  A count that a summary could not be written and read with is never made. */
+static inline void
+summary_count(int64 *count, const SummaryType *type)
+{
+	if (unlikely(++*count > SUMMARY_MAX_COUNT))
+		summary_count_error(type->name);
+}
+
 extern int64 summary_add_counts(int64 count, int64 other, const char *name, const char *type);
 extern Datum summary_combine(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_final(FunctionCallInfo fcinfo, const SummaryType *type);

@@ -17,11 +17,14 @@
 
 #include "port/pg_bitutils.h"
 
-/* Fibonacci hashing: the product's upper bits are well mixed even where values are multiples of a day. */
+/*
+ * Fibonacci hashing: the product's upper bits are well mixed even where values are multiples of a day.  16 of them
+ * are enough for the largest table, of 32,768 slots.
+ */
 static inline uint32
 slot_of(const Tally *tally, int64 value)
 {
-	return (uint32) (((uint64) value * UINT64CONST(0x9E3779B97F4A7C15)) >> 32) & (tally->nslots - 1);
+	return (uint32) (((uint64) value * UINT64CONST(0x9E3779B97F4A7C15)) >> 48) & (tally->nslots - 1);
 }
 
 int64

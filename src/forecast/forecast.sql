@@ -12,7 +12,7 @@ CREATE FUNCTION forecast_rollup_transfn(forecast_rollup, category text, amount @
 COMMENT ON FUNCTION forecast_rollup_transfn(forecast_rollup, text, @AMOUNT@) IS $$Transition function of forecast_rollup(category, amount) for amounts of type @AMOUNT@.
 Example: salesops.forecast_rollup_transfn(NULL, 'commit', 150::@AMOUNT@) ==> {"forecast_rollup": 1, "commit_deals": 1, "commit": 150}$$;
 CREATE AGGREGATE forecast_rollup(category text, amount @AMOUNT@) (
-	SFUNC = forecast_rollup_transfn, STYPE = forecast_rollup, COMBINEFUNC = forecast_rollup_combinefn,
+	SFUNC = forecast_rollup_transfn, STYPE = forecast_rollup, SSPACE = 240, COMBINEFUNC = forecast_rollup_combinefn,
 	FINALFUNC = forecast_rollup_finalfn, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE forecast_rollup(text, @AMOUNT@) IS $$Summary of deals by forecast category: for each category how many and their exact total amount (@AMOUNT@).

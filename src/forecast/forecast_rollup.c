@@ -105,9 +105,9 @@ forecast_rollup_transfn(FunctionCallInfo fcinfo, ExactSumAdd add_amount)
 			category = forecast_category_is_blank(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label)) ? UNCATEGORIZED :
 				(int) forecast_category_require(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
 	}
-	r->deals[category]++;
+	summary_count(&r->deals[category], &forecast_rollup_type);
 	if (PG_ARGISNULL(2))
-		r->missing_amounts++;
+		summary_count(&r->missing_amounts, &forecast_rollup_type);
 	else
 		add_amount(&r->amount[category], PG_GETARG_DATUM(2));
 	return summary_result(fcinfo, &forecast_rollup_type, &r->head);

@@ -171,6 +171,18 @@ is_ascii_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* Is it the word, written in small letters, whatever its case?  In ASCII, without the locale's ideas of case. */
+static bool
+ascii_equal_folded(const char *p, const char *word, int len)
+{
+	for (int i = 0; i < len; i++)
+	{
+		if (pg_ascii_tolower((unsigned char) p[i]) != (unsigned char) word[i])
+			return false;
+	}
+	return true;
+}
+
 /*
  * Was a word written with a capital at either end, in a text that has small letters, too?  Then it is no common word
  * such as "too".  Every server encoding has the ASCII letters where ASCII has them, and the text around is not looked
@@ -194,7 +206,7 @@ was_in_capitals(const CompanyName *name, const char *word)
 			has_small = true;
 		else if (*p >= 'A' && *p <= 'Z' && !found && len <= name->raw_len - i &&
 				 p[len - 1] >= 'A' && p[len - 1] <= 'Z' &&
-				 pg_strncasecmp(p, word, len) == 0 &&
+				 ascii_equal_folded(p, word, len) &&
 				 (i == 0 || !is_ascii_letter(p[-1])) &&
 				 (i + len == name->raw_len || !is_ascii_letter(p[len])))
 			found = true;
@@ -737,7 +749,18 @@ salesops_company_key(PG_FUNCTION_ARGS)
 		p += name.token[i].len;
 	}
 
-	result = fold_utf8_to_text(key, p - key);
+	len = p - key;
+	if (fold_ascii_prefix(key, len) < len)
+	{
+		/* a letter and its mark may meet only now that what stood between them is gone */
+		char	   *again = palloc(FOLD_UTF8_BOUND(len));
+
+		len = fold_utf8(key, len, again);
+		result = fold_utf8_to_text(again, len);
+		pfree(again);
+	}
+	else
+		result = fold_utf8_to_text(key, len);
 	if (key != local)
 		pfree(key);
 	matching_company_free(&name);

@@ -120,24 +120,24 @@ deal_stats_transfn(FunctionCallInfo fcinfo, ExactSumAdd add_amount)
 	d = (DealStats *) summary_state(fcinfo, &deal_stats_type);
 	if (PG_ARGISNULL(1))
 	{
-		d->unknown_outcomes++;
+		summary_count(&d->unknown_outcomes, &deal_stats_type);
 		return summary_result(fcinfo, &deal_stats_type, &d->head);
 	}
 	label = PG_GETARG_TEXT_PP(1);
 	outcome = outcome_require(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
-	d->deals[outcome]++;
+	summary_count(&d->deals[outcome], &deal_stats_type);
 	if (!PG_ARGISNULL(2))
 	{
-		d->with_amount[outcome]++;
+		summary_count(&d->with_amount[outcome], &deal_stats_type);
 		add_amount(&d->amount[outcome], PG_GETARG_DATUM(2));
 	}
 	if (outcome == OUTCOME_WON && !PG_ARGISNULL(3))
 	{
 		int64		cycle = summary_microseconds(PG_GETARG_FLOAT8(3), "cycle_days");
 
-		d->won_with_cycle++;
+		summary_count(&d->won_with_cycle, &deal_stats_type);
 		if (cycle < 0)
-			d->negative_cycles++;
+			summary_count(&d->negative_cycles, &deal_stats_type);
 		exact_sum_add_int8(&d->won_cycle_seconds, Int64GetDatum(cycle));
 		d = (DealStats *) summary_tally_add(&deal_stats_type, &d->head, cycle, 1);
 	}
@@ -173,13 +173,13 @@ win_rate_transfn(FunctionCallInfo fcinfo, ExactSumAdd add_amount)
 
 	d = (DealStats *) summary_state(fcinfo, &deal_stats_type);
 	if (outcome == OUTCOME_UNKNOWN)
-		d->unknown_outcomes++;
+		summary_count(&d->unknown_outcomes, &deal_stats_type);
 	else
 	{
-		d->deals[outcome]++;
+		summary_count(&d->deals[outcome], &deal_stats_type);
 		if (add_amount != NULL && !PG_ARGISNULL(3))
 		{
-			d->with_amount[outcome]++;
+			summary_count(&d->with_amount[outcome], &deal_stats_type);
 			add_amount(&d->amount[outcome], PG_GETARG_DATUM(3));
 		}
 	}
@@ -313,7 +313,7 @@ salesops_win_rate_amount(PG_FUNCTION_ARGS)
 	exact_sum_merge(&decided, &d->amount[OUTCOME_LOST]);
 	if (exact_sum_sign(&decided) == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(exact_sum_float8(&d->amount[OUTCOME_WON]) / exact_sum_float8(&decided));
+	PG_RETURN_FLOAT8(exact_sum_ratio(&d->amount[OUTCOME_WON], &decided));
 }
 
 /* ---- deal size and cycle ---- */

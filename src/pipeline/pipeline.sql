@@ -14,7 +14,7 @@ CREATE FUNCTION deal_stats_transfn(deal_stats, outcome text, amount @AMOUNT@, cy
 COMMENT ON FUNCTION deal_stats_transfn(deal_stats, text, @AMOUNT@, double precision) IS $$Transition function of deal_stats(outcome, amount, cycle_days) for amounts of type @AMOUNT@.
 Example: salesops.deal_stats_transfn(NULL, 'won', 100::@AMOUNT@, NULL) ==> {"deal_stats": 1, "won_deals": 1, "won_with_amount": 1, "won_amount": 100}$$;
 CREATE AGGREGATE deal_stats(outcome text, amount @AMOUNT@, cycle_days double precision) (
-	SFUNC = deal_stats_transfn, STYPE = deal_stats, COMBINEFUNC = deal_stats_combinefn,
+	SFUNC = deal_stats_transfn, STYPE = deal_stats, SSPACE = 320, COMBINEFUNC = deal_stats_combinefn,
 	FINALFUNC = deal_stats_finalfn, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE deal_stats(text, @AMOUNT@, double precision) IS $$Summary of deals by outcome: how many, their exact amounts (@AMOUNT@), and the cycles of those won.
@@ -124,14 +124,14 @@ CREATE FUNCTION win_rate_transfn(deal_stats, won boolean, closed boolean) RETURN
 COMMENT ON FUNCTION win_rate_transfn(deal_stats, boolean, boolean) IS $$Transition function of win_rate(won, closed) and win_rate_created(won, closed).
 Example: salesops.win_rate_transfn(NULL, true, true) ==> {"deal_stats": 1, "won_deals": 1}$$;
 CREATE AGGREGATE win_rate(won boolean, closed boolean) (
-	SFUNC = win_rate_transfn, STYPE = deal_stats, COMBINEFUNC = deal_stats_combinefn, FINALFUNC = win_rate,
+	SFUNC = win_rate_transfn, STYPE = deal_stats, SSPACE = 320, COMBINEFUNC = deal_stats_combinefn, FINALFUNC = win_rate,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE win_rate(boolean, boolean) IS $$Win rate by count in one step: won / closed, from 0 to 1.
 For Tableau: RAWSQLAGG_REAL("salesops.win_rate(%1, %2)", [Is Won], [Is Closed]). A row of which closed is NULL, or won is NULL and closed true, has no known outcome and is left out; won and not closed is an error, since it means that the arguments are swapped. NULL where no deal is closed.
 Example: (SELECT salesops.win_rate(w, c) FROM (VALUES (true, true), (false, true), (false, true), (NULL, false)) d(w, c)) ==> 0.3333333333333333$$;
 CREATE AGGREGATE win_rate_created(won boolean, closed boolean) (
-	SFUNC = win_rate_transfn, STYPE = deal_stats, COMBINEFUNC = deal_stats_combinefn, FINALFUNC = win_rate_created,
+	SFUNC = win_rate_transfn, STYPE = deal_stats, SSPACE = 320, COMBINEFUNC = deal_stats_combinefn, FINALFUNC = win_rate_created,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE win_rate_created(boolean, boolean) IS $$Win rate of all created in one step: won / all deals with a known outcome, from 0 to 1.
@@ -144,7 +144,7 @@ CREATE FUNCTION win_rate_amount_transfn(deal_stats, won boolean, closed boolean,
 COMMENT ON FUNCTION win_rate_amount_transfn(deal_stats, boolean, boolean, @AMOUNT@) IS $$Transition function of win_rate_amount(won, closed, amount) for amounts of type @AMOUNT@.
 Example: salesops.win_rate_amount_transfn(NULL, true, true, 10::@AMOUNT@) ==> {"deal_stats": 1, "won_deals": 1, "won_with_amount": 1, "won_amount": 10}$$;
 CREATE AGGREGATE win_rate_amount(won boolean, closed boolean, amount @AMOUNT@) (
-	SFUNC = win_rate_amount_transfn, STYPE = deal_stats, COMBINEFUNC = deal_stats_combinefn,
+	SFUNC = win_rate_amount_transfn, STYPE = deal_stats, SSPACE = 320, COMBINEFUNC = deal_stats_combinefn,
 	FINALFUNC = win_rate_amount, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE win_rate_amount(boolean, boolean, @AMOUNT@) IS $$Win rate by amount in one step: amount won / amount closed (@AMOUNT@).

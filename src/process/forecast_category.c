@@ -66,7 +66,7 @@ lookup_spelling(const char *label, int length)
 
 		if (c >= 'A' && c <= 'Z')
 			c += 'a' - 'A';
-		else if (c == ' ' || c == '_' || c == '-' || c == '.' || c == '/' || c == '\t')
+		else if (c == ' ' || c == '_' || c == '-' || c == '.' || c == '/' || c == '\t' || c == '\n' || c == '\r')
 			continue;
 		if (n == LONGEST_SPELLING)
 			return CATEGORY_UNKNOWN;

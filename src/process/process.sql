@@ -39,11 +39,11 @@ CREATE FUNCTION sales_process_out(sales_process) RETURNS cstring
 COMMENT ON FUNCTION sales_process_out(sales_process) IS $$Writes the text form of a sales_process, a JSON object, without loss.
 Example: salesops.sales_process_out('{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"}]}') ==> {"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline", "outcome": "open"}]}$$;
 CREATE FUNCTION sales_process_recv(internal) RETURNS sales_process
-	AS 'MODULE_PATHNAME', 'salesops_sales_process_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	AS 'MODULE_PATHNAME', 'salesops_sales_process_recv' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION sales_process_recv(internal) IS $$Reads the binary form of a sales_process, refusing bytes that are none. Called by the server alone.
 Example: salesops.stage_position('{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"}]}'::salesops.sales_process, 'New') ==> 1$$;
 CREATE FUNCTION sales_process_send(sales_process) RETURNS bytea
-	AS 'MODULE_PATHNAME', 'salesops_sales_process_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	AS 'MODULE_PATHNAME', 'salesops_sales_process_send' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION sales_process_send(sales_process) IS $$Writes the binary form of a sales_process: its version, whether it is an unfinished state of the aggregate, the number of stages, then each stage.
 Example: get_byte(salesops.sales_process_send('{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"}]}'), 3) ==> 1$$;
 
@@ -71,7 +71,7 @@ COMMENT ON FUNCTION sales_process_finalfn(sales_process) IS $$Final function of 
 Example: salesops.sales_process_finalfn('{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"}]}') ==> {"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline", "outcome": "open"}]}$$;
 
 CREATE AGGREGATE sales_process(stage text, "position" bigint, probability double precision, category text, outcome text, max_days double precision) (
-	SFUNC = sales_process_transfn, STYPE = sales_process, COMBINEFUNC = sales_process_combinefn,
+	SFUNC = sales_process_transfn, STYPE = sales_process, SSPACE = 600, COMBINEFUNC = sales_process_combinefn,
 	FINALFUNC = sales_process_finalfn, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE sales_process(text, bigint, double precision, text, text, double precision) IS $$The sales_process of the stages in a table, ordered by position (then name).
@@ -121,7 +121,7 @@ CREATE FUNCTION forecast_category_integrity_transfn(compliance, process sales_pr
 COMMENT ON FUNCTION forecast_category_integrity_transfn(compliance, sales_process, text, text) IS $$Transition function of forecast_category_integrity.
 Example: salesops.forecast_category_integrity_transfn(NULL, '{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"}]}', 'New', 'Pipeline') ==> {"compliance": 1, "met": 1}$$;
 CREATE AGGREGATE forecast_category_integrity(process sales_process, stage text, category text) (
-	SFUNC = forecast_category_integrity_transfn, STYPE = compliance, COMBINEFUNC = compliance_combinefn,
+	SFUNC = forecast_category_integrity_transfn, STYPE = compliance, SSPACE = 32, COMBINEFUNC = compliance_combinefn,
 	FINALFUNC = compliance_rate, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE forecast_category_integrity(sales_process, text, text) IS $$Share of the deals whose forecast category is right (forecast_category_ok), from 0 to 1. Target: 0.95 or more.

@@ -65,6 +65,7 @@ typedef struct StagePath
 
 #define STAGE_PATH_VERSION 1
 #define MAX_EVENTS 100000
+#define MAX_ROWS (2 * MAX_EVENTS)	/* events that a state holds before it drops those given twice */
 #define MAX_STAGES 1000
 #define TYPE_NAME "stage_path"
 
@@ -227,8 +228,6 @@ path_stage(StagePath **path_ref, const char *bytes, int length)
 static StagePath *
 path_append(StagePath *path, TimestampTz at, uint32 stage)
 {
-	if (path->nevents >= MAX_EVENTS)
-		limit_error("events", MAX_EVENTS);
 	path = path_make_room(path, sizeof(StageEvent));
 	event_set(&path->events[path->nevents++], at, stage);
 	return path;
@@ -297,6 +296,8 @@ path_canonical(const StagePath *from)
 		if (nevents == 0 || compare_events(&path->events[i], &path->events[nevents - 1]) != 0)
 			path->events[nevents++] = path->events[i];
 	}
+	if (nevents > MAX_EVENTS)
+		limit_error("events", MAX_EVENTS);
 	if (nevents < path->nevents)
 	{
 		/* the names move up behind the events that are left */
@@ -305,6 +306,20 @@ path_canonical(const StagePath *from)
 		SET_VARSIZE(path, path_used(path));
 	}
 	path->building = 0;
+	return path;
+}
+
+/*
+ * A state with room, by number, for so many events more.  The same event given often is one, so whether there are too
+ * many shows only when repetitions are dropped; that renumbers the stages.
+ */
+static StagePath *
+path_make_way(StagePath *path, uint32 more)
+{
+	if (likely(path->nevents + more <= MAX_ROWS))
+		return path;
+	path = path_copy(path_canonical(path), MAX_EVENTS * sizeof(StageEvent));
+	path->building = 1;
 	return path;
 }
 
@@ -379,7 +394,7 @@ salesops_stage_path_transfn(PG_FUNCTION_ARGS)
 	}
 	path = path_state(fcinfo);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		path->incomplete++;
+		path->incomplete = summary_add_counts(path->incomplete, 1, "incomplete", TYPE_NAME);
 	else
 	{
 		text	   *stage = PG_GETARG_TEXT_PP(1);
@@ -387,6 +402,7 @@ salesops_stage_path_transfn(PG_FUNCTION_ARGS)
 		uint32		number;
 
 		guard_moment(at, "entered_at");
+		path = path_make_way(path, 1);
 		number = path_stage(&path, VARDATA_ANY(stage), VARSIZE_ANY_EXHDR(stage));
 		path = path_append(path, at, number);
 	}
@@ -410,6 +426,9 @@ salesops_stage_path_combinefn(PG_FUNCTION_ARGS)
 	}
 	other = path_any(fcinfo, 1);
 	path = path_state(fcinfo);
+	if (path->nevents + other->nevents > MAX_ROWS)
+		other = path_canonical(other);
+	path = path_make_way(path, other->nevents);
 	names = path_names(other);
 	number = palloc(Max(other->nstages, 1) * sizeof(uint32));
 	for (int i = 0; i < other->nstages; i++)

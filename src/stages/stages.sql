@@ -11,7 +11,7 @@ CREATE FUNCTION stage_path_transfn(stage_path, stage text, entered_at timestampt
 COMMENT ON FUNCTION stage_path_transfn(stage_path, text, timestamptz) IS $$Transition function of stage_path(stage, entered_at).
 Example: salesops.stage_path_transfn(NULL, 'New', '2026-01-01 00:00+00') ==> {"stage_path": 1, "events": [["2026-01-01T00:00:00+00:00", "New"]]}$$;
 CREATE AGGREGATE stage_path(stage text, entered_at timestamptz) (
-	SFUNC = stage_path_transfn, STYPE = stage_path, COMBINEFUNC = stage_path_combinefn, FINALFUNC = stage_path_finalfn,
+	SFUNC = stage_path_transfn, STYPE = stage_path, SSPACE = 256, COMBINEFUNC = stage_path_combinefn, FINALFUNC = stage_path_finalfn,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE stage_path(text, timestamptz) IS $$The stage_path of one deal: GROUP BY the deal. Rows may come in any order, and be rows of a history of full states, in which a stage repeats.

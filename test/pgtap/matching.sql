@@ -13,7 +13,7 @@ BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS salesops;
 
-SELECT plan(43);
+SELECT plan(44);
 SELECT setseed(0.42) \g /dev/null
 
 -- ---- random texts ----
@@ -180,5 +180,6 @@ SELECT is(salesops.jaro(repeat('xy', 500000), repeat('yx', 500000)) BETWEEN 0.8 
 SELECT is(salesops.company_similarity(repeat('word other ', 90000), repeat('wrod toher ', 90000)) < 0.01, true, 'thousands of words');
 SELECT throws_ok($$SELECT salesops.company_key(repeat('x', 1048577))$$, '54000', NULL, 'longer is refused');
 
+SELECT is(salesops.company_key(salesops.company_key(n)), salesops.company_key(n), 'a letter and its mark that meet only in the key') FROM (SELECT U&'\304B''\3099' AS n) s;
 SELECT * FROM finish();
 ROLLBACK;

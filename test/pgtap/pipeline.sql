@@ -136,7 +136,7 @@ SELECT pg_temp.holds($$
 	SELECT count(*), count(*) FILTER (WHERE pipeline_coverage(open, quota, booked) IS DISTINCT FROM CASE WHEN quota - booked > 0 THEN open / (quota - booked) END
 		OR coverage_status(open, quota, booked, required) IS DISTINCT FROM CASE WHEN quota IS NULL THEN 'no_quota' WHEN quota - booked <= 0 THEN 'met'
 			WHEN open < required * (quota - booked) THEN 'short' WHEN open >= required * (quota - booked) THEN 'covered' END)
-	FROM unnest('{NULL, -8, 0, 4, 8, 12, 16, 100}'::float8[]) open, unnest('{NULL, 0, 4, 8, 16}'::float8[]) quota, unnest('{NULL, -4, 0, 4, 8, 32}'::float8[]) booked, unnest('{NULL, 0, 0.5, 1, 3}'::float8[]) required
+	FROM unnest('{NULL, -8, 0, 4, 8, 12, 16, 100}'::float8[]) open, unnest('{NULL, 0, 4, 8, 16}'::float8[]) quota, unnest('{NULL, -4, 0, 4, 8, 32}'::float8[]) booked, unnest('{NULL, 1, 1.5, 2, 3}'::float8[]) required
 $$, 'coverage and its status over all combinations');
 SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE pipeline_coverage(o, q) IS DISTINCT FROM pipeline_coverage(o, q, 0)) FROM unnest('{NULL, 0, 5}'::float8[]) o, unnest('{NULL, 0, 2}'::float8[]) q$$, 'nothing booked is the default');
 SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE required_coverage(r) IS DISTINCT FROM 1 / nullif(r, 0) OR expected_from_pipeline(1000, r) IS DISTINCT FROM 1000 * r) FROM (SELECT i / 64.0::float8 AS r FROM generate_series(0, 64) i UNION ALL SELECT NULL) v$$,
@@ -146,5 +146,13 @@ SELECT throws_ok('SELECT ' || call, '22003', NULL, call) FROM unnest(array['pipe
 	'required_coverage(1.01)', 'required_coverage(-0.01)', 'required_coverage(''NaN'')', 'expected_from_pipeline(1, 2)', 'expected_from_pipeline(''NaN'', 0.5)', 'expected_from_pipeline(1, ''Infinity'')']) call;
 SELECT throws_ok('SELECT ' || call, '22003', NULL, 'a result that is no number: ' || call) FROM unnest('{"pipeline_coverage(1e300, 1e-300)", "pipeline_coverage(1, 1e308, -1e308)", "required_coverage(1e-309)"}'::text[]) call;
 
+-- shares of amounts that no float8 can hold; the same in one step, in two, and from a stored summary
+SELECT is(win_rate_amount(w, true, a::numeric), r, 'amounts of ' || array_agg(a)::text) FROM (VALUES (1, true, '1e-1000', 1::float8), (2, true, '1e-400', 0.25), (2, false, '3e-400', 0.25)) v(g, w, a, r) GROUP BY g, r;
+SELECT is(count(*) FILTER (WHERE one <> two OR two <> three), 0::bigint, 'win_rate_amount in one step, in two, and stored, to the last bit')
+FROM (SELECT win_rate_amount(w, true, x) AS one, win_rate_amount(deal_stats(CASE WHEN w THEN 'won' ELSE 'lost' END, x, NULL)) AS two,
+	win_rate_amount(deal_stats(CASE WHEN w THEN 'won' ELSE 'lost' END, x, NULL)::text::deal_stats) AS three
+	FROM (SELECT i % 2000 AS g, random() < 0.5 AS w, round((random() * 1e14)::numeric, (random() * 6)::int) AS x FROM generate_series(1, 10000) i) s GROUP BY g) t;
+SELECT throws_ok($$SELECT compliance_transfn('{"compliance": 1, "met": 999999999999999999}', true)$$, '22003', NULL, 'no count that could not be read again');
+SELECT throws_ok('SELECT coverage_status(1, 1, 0, 0.25)', '22003', NULL, 'a win rate is no required coverage');
 SELECT * FROM finish();
 ROLLBACK;

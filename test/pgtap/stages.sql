@@ -100,6 +100,10 @@ SELECT is(days_in_stage(p, 'even', '2026-01-01 00:00+00'::timestamptz + 100000 *
 FROM (SELECT stage_path(CASE i % 2 WHEN 0 THEN 'even' ELSE 'odd' END, '2026-01-01 00:00+00'::timestamptz + i * interval '1 second' ORDER BY md5(i::text)) AS p FROM generate_series(0, 99999) i) s;
 SELECT throws_ok($$SELECT stage_path('A', '2026-01-01 00:00+00'::timestamptz + i * interval '1 second') FROM generate_series(1, 100001) i$$, '54000', 'a stage_path has too many events', 'no more than 100,000 events');
 
+SELECT is(days_in_stage(p, 'A', '2026-01-01 00:01+00') * 86400, 60::float8, 'the same ten events 50,000 times over are ten')
+FROM (SELECT stage_path(stage, at) AS p FROM generate_series(1, 50000), (SELECT 'A' AS stage, '2026-01-01 00:00+00'::timestamptz + j * interval '1 second' AS at FROM generate_series(0, 8) j UNION ALL SELECT 'B', '2025-12-31 00:00+00') e) s;
+SELECT is(merge(p), min(p::text)::stage_path, 'a path merged with itself is itself, also a long one')
+FROM (SELECT stage_path(CASE i % 2 WHEN 0 THEN 'z' ELSE 'a' END, '2026-01-01 00:00+00'::timestamptz + i * interval '1 second') AS p FROM generate_series(1, 60000) i) s, generate_series(1, 5);
 -- nothing known
 SELECT is(stage_path(stage, entered_at), NULL, 'no rows') FROM history WHERE false;
 SELECT is(stage_path(NULL, NULL), NULL, 'rows of NULLs') FROM generate_series(1, 3);
