@@ -35,7 +35,10 @@
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
 	PG_FUNCTION_INFO_V1(name)
 
-/* PostgreSQL 16 moved the varlena macros to a header of their own ("New header varatt.h, split off from postgres.h"); 15 has them in postgres.h. */
+/*
+ * PostgreSQL 16 moved the varlena macros to a header of their own ("New header varatt.h, split off from postgres.h");
+ * 15 has them in postgres.h.
+ */
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif

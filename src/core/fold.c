@@ -28,11 +28,10 @@ typedef struct FoldRange
 
 #include "core/fold_table.h"
 
-/* Where folded characters go: exactly one of the two is used. */
+/* Where folded characters go. */
 typedef struct FoldOutput
 {
 	unsigned char *utf8;
-	pg_wchar   *codepoint;
 	pg_wchar	last;			/* the last character written, 0 if none: what a mark may compose with */
 } FoldOutput;
 
@@ -135,10 +134,7 @@ fold_ascii_prefix(const char *src, size_t len)
 static inline void
 fold_put(FoldOutput *out, pg_wchar c)
 {
-	if (out->utf8)
-		out->utf8 += fold_write(c, out->utf8);
-	else
-		*out->codepoint++ = c;
+	out->utf8 += fold_write(c, out->utf8);
 	out->last = c;
 }
 
@@ -179,14 +175,9 @@ fold_compose_hangul(pg_wchar last, pg_wchar c)
 static void
 fold_replace_last(FoldOutput *out, pg_wchar c)
 {
-	if (out->utf8)
-	{
-		unsigned char scratch[4];
+	unsigned char scratch[4];
 
-		out->utf8 -= fold_write(out->last, scratch);
-	}
-	else
-		out->codepoint--;
+	out->utf8 -= fold_write(out->last, scratch);
 	fold_put(out, c);
 }
 
@@ -288,23 +279,9 @@ fold_utf8(const char *src, size_t len, char *dst)
 		return dst - start;
 
 	out.utf8 = (unsigned char *) dst;
-	out.codepoint = NULL;
 	out.last = dst > start ? (unsigned char) dst[-1] : 0;
 	fold_all((const unsigned char *) src + ascii, (const unsigned char *) src + len, &out);
 	return (char *) out.utf8 - start;
-}
-
-/* The same as code points; dst has room for FOLD_CODEPOINT_BOUND(len) of them. */
-size_t
-fold_codepoints(const char *src, size_t len, pg_wchar *dst)
-{
-	FoldOutput	out;
-
-	out.utf8 = NULL;
-	out.codepoint = dst;
-	out.last = 0;
-	fold_all((const unsigned char *) src, (const unsigned char *) src + len, &out);
-	return out.codepoint - dst;
 }
 
 size_t

@@ -43,9 +43,8 @@
 #define FOLD_GROWTH 4
 #define FOLD_CHARACTERS 4
 
-/* Room for the folded form of len bytes of UTF-8, in bytes and in characters. */
-#define FOLD_UTF8_BOUND(len)		((size_t) (len) * FOLD_GROWTH)
-#define FOLD_CODEPOINT_BOUND(len)	((size_t) (len) * 2)
+/* Room for the folded form of len bytes of UTF-8. */
+#define FOLD_UTF8_BOUND(len)	((size_t) (len) * FOLD_GROWTH)
 
 /*
  * A byte that is no part of valid UTF-8 (SQL_ASCII only) is this code point plus the byte: a lone surrogate, which
@@ -57,9 +56,8 @@
 extern const char *fold_server_to_utf8(const char *src, size_t len, size_t *utf8_len);
 extern text *fold_utf8_to_text(const char *src, size_t len);
 
-/* The folded form, for keys (UTF-8) and for comparisons (code points).  Both return the length written. */
+/* The folded form; dst has room for FOLD_UTF8_BOUND(len) bytes.  Returns the length written. */
 extern size_t fold_utf8(const char *src, size_t len, char *dst);
-extern size_t fold_codepoints(const char *src, size_t len, pg_wchar *dst);
 
 /* The code points of UTF-8 as they are, not folded; dst has room for len of them. */
 extern size_t fold_decode(const char *src, size_t len, pg_wchar *dst);

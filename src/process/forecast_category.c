@@ -125,7 +125,8 @@ forecast_category_require(const char *label, int length)
 				 errmsg("unknown forecast category: \"%.*s\"%s", pg_mbcliplen(label, length, 60), label,
 						length > 60 ? "..." : ""),
 				 errdetail("The categories are omitted, pipeline, best_case, most_likely, commit and closed."),
-				 errhint("Labels and API values of Salesforce, HubSpot and Dynamics are understood; map others with CASE, or pass NULL where the category is not known.")));
+				 errhint("Labels and API values of Salesforce, HubSpot and Dynamics are understood; map others with CASE, or pass NULL "
+						 "where the category is not known.")));
 	return category;
 }
 
