@@ -127,12 +127,13 @@ FROM inspection.deal CROSS JOIN inspection.setting
 GROUP BY GROUPING SETS ((team), ());
 
 CREATE VIEW inspection.coverage AS
-SELECT t.period, t.team, t.quota, salesops.won_amount(t.stats) AS booked, salesops.open_amount(t.stats) AS open,
-	round(salesops.pipeline_coverage(salesops.open_amount(t.stats), t.quota, salesops.won_amount(t.stats))::numeric, 2) AS coverage,
-	round(salesops.required_coverage(salesops.win_rate_amount(y.decided))::numeric, 2) AS required,
-	coalesce(salesops.coverage_status(salesops.open_amount(t.stats), t.quota, salesops.won_amount(t.stats), salesops.required_coverage(salesops.win_rate_amount(y.decided))), 'unknown') AS status,
-	round(salesops.expected_from_pipeline(salesops.open_amount(t.stats), salesops.win_rate_amount(y.decided))::numeric) AS expected
+SELECT t.period, t.team, t.quota, booked, open,
+	round(salesops.pipeline_coverage(open, t.quota, booked)::numeric, 2) AS coverage,
+	round(salesops.required_coverage(win_rate)::numeric, 2) AS required,
+	coalesce(salesops.coverage_status(open, t.quota, booked, salesops.required_coverage(win_rate)), 'unknown') AS status,
+	round(salesops.expected_from_pipeline(open, win_rate)::numeric) AS expected
 FROM inspection.team_total t LEFT JOIN inspection.team_year y USING (team)
+	CROSS JOIN LATERAL (SELECT salesops.won_amount(t.stats), salesops.open_amount(t.stats), salesops.win_rate_amount(y.decided)) AS v (booked, open, win_rate)
 ORDER BY t.period, t.is_total, t.team;
 COMMENT ON VIEW inspection.coverage IS 'Coverage = open / (quota - booked). Required = 1 / win rate by amount of the last year. Expected = open * that win rate. Status: met, covered, short, no_quota, or unknown where nothing was won in the last year. All teams have the win rate of all, so that their expected amount is not the sum of the teams''.';
 

@@ -27,18 +27,20 @@ as_postgres() {
 	fi
 }
 
+is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
 # need_packages PACKAGE...: says which are missing and installs them.
 need_packages() {
 	local package missing=()
 	for package in "$@"; do
-		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+		is_installed "$package" || missing+=("$package")
 	done
 	[ ${#missing[@]} -gt 0 ] || return 0
 	command -v apt-get >/dev/null || die "missing: ${missing[*]} (on Debian and Ubuntu they would be installed by apt-get)"
 	say "Installing what is missing: ${missing[*]}"
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >/dev/null 2>&1 ||
 		say "apt-get update failed; trying with the lists that are there"
-	[ "$(dpkg-query -W -f '${db:Status-Status}' postgresql-common 2>/dev/null)" = installed ] || install_packages postgresql-common
+	is_installed postgresql-common || install_packages postgresql-common
 	(
 		# the server's package must not make a cluster of its own on the user's machine
 		setting=/etc/postgresql-common/createcluster.d/salesops.conf

@@ -28,13 +28,18 @@ csv_header() {
 	}'
 }
 
+# csv_columns TABLE SEPARATOR CONDITION: columns of a table of the contract, in its order.
+csv_columns() {
+	$psql -At -c "SELECT string_agg(attname, '$2' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'crm.$1'::regclass AND attnum > 0 AND $3"
+}
+
 # csv_load_file FILE TABLE
 csv_load_file() {
 	local file=$1 table=$2 known keys columns=() name number=0 list nullable message
 	[ -r "$file" ] || die "$file: cannot be read"
 	if [ ! -s "$file" ]; then say "$(basename "$file") is empty: passed over"; return; fi
-	known=$($psql -At -c "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'crm.$table'::regclass AND attnum > 0")
-	keys=$($psql -At -c "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'crm.$table'::regclass AND attnum > 0 AND attnotnull")
+	known=$(csv_columns "$table" ' ' true)
+	keys=$(csv_columns "$table" ' ' attnotnull)
 	while IFS= read -r name; do
 		number=$((number + 1))
 		name=${name,,}
@@ -52,7 +57,7 @@ csv_load_file() {
 	done
 	list=$(IFS=,; echo "${columns[*]}")
 	# exports that quote everything write "" for nothing, which only a text can be
-	nullable=$($psql -At -c "SELECT string_agg(attname, ',') FROM pg_attribute WHERE attrelid = 'crm.$table'::regclass AND attnum > 0 AND atttypid <> 'text'::regtype AND NOT attnotnull AND attname = ANY ('{$list}')")
+	nullable=$(csv_columns "$table" , "atttypid <> 'text'::regtype AND NOT attnotnull AND attname = ANY ('{$list}')")
 	# dates as year, month, day and nothing else: 12/01/2026 is one day here and another there
 	if ! message=$(PGDATESTYLE='ISO, YMD' LC_ALL=C $psql -c "\\copy crm.$table ($list) FROM pstdin WITH (FORMAT csv, HEADER true, ENCODING 'UTF8'${nullable:+, FORCE_NULL ($nullable)})" <"$file" 2>&1); then
 		csv_explain "$file" "$message"

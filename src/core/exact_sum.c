@@ -305,17 +305,6 @@ exact_sum_numeric(const ExactSum *sum)
 	return DatumGetNumeric(result);
 }
 
-double
-exact_sum_float8(const ExactSum *sum)
-{
-	double		value = (double) exact_sum_mantissa(sum);
-
-	/* 10^22 is the largest power of ten that a double holds exactly; finer sums are divided twice */
-	for (int scale = sum->scale; scale > 0; scale -= 5)
-		value /= pow(NUMERIC_BASE, Min(scale, 5));
-	return value;
-}
-
 /*
  * part / whole, where whole is the sum of part and others and not zero.  Both mantissas are brought to the smallest
  * scale that they share, so that the quotient depends on the numbers alone and not on how they are held, and neither

@@ -35,7 +35,6 @@ extern void exact_sum_merge(ExactSum *sum, const ExactSum *other);
 extern void exact_sum_canonicalize(ExactSum *sum);
 extern bool exact_sum_is_valid(const ExactSum *sum);
 extern Numeric exact_sum_numeric(const ExactSum *sum);
-extern double exact_sum_float8(const ExactSum *sum);
 extern double exact_sum_ratio(const ExactSum *part, const ExactSum *whole);
 extern int	exact_sum_sign(const ExactSum *sum);
 

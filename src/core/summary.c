@@ -64,6 +64,12 @@ summary_new(const SummaryType *type, uint32 nslots)
 	return summary;
 }
 
+static void
+summary_copy_fixed(const SummaryType *type, Summary *to, const Summary *from)
+{
+	memcpy((char *) to + sizeof(Summary), (const char *) from + sizeof(Summary), type->size - sizeof(Summary));
+}
+
 /* A copy whose tally is hashed and has room for `used` values. */
 static Summary *
 summary_hashed_copy(const SummaryType *type, const Summary *from, uint32 used, bool rounded)
@@ -77,10 +83,24 @@ summary_hashed_copy(const SummaryType *type, const Summary *from, uint32 used, b
 		return copy;
 	}
 	copy = summary_new(type, tally_slots_for(used));
-	memcpy((char *) copy + sizeof(Summary), (const char *) from + sizeof(Summary), type->tally_offset - sizeof(Summary));
+	summary_copy_fixed(type, copy, from);
 	TALLY(type, copy)->rounded = rounded;
 	tally_rehash(TALLY(type, copy), TALLY(type, from));
 	return copy;
+}
+
+/* The fixed part of a summary with room for so many values in the stored form, which the caller fills in. */
+static Summary *
+summary_with_values(const SummaryType *type, const Summary *fixed, uint32 n, bool rounded)
+{
+	Summary    *summary = summary_new(type, n);
+	Tally	   *tally = TALLY(type, summary);
+
+	summary_copy_fixed(type, summary, fixed);
+	tally->used = n;
+	tally->hashed = 0;
+	tally->rounded = rounded && n > 0;
+	return summary;
 }
 
 /* A copy in the stored form. */
@@ -90,8 +110,7 @@ summary_canonical_copy(const SummaryType *type, const Summary *from)
 	uint32		used = type->tally_offset == 0 ? 0 : TALLY(type, from)->used;
 	Summary    *copy = summary_new(type, used);
 
-	memcpy((char *) copy + sizeof(Summary), (const char *) from + sizeof(Summary),
-		   (type->tally_offset == 0 ? type->size : type->tally_offset) - sizeof(Summary));
+	summary_copy_fixed(type, copy, from);
 	if (type->tally_offset != 0)
 		tally_sort(TALLY(type, copy), TALLY(type, from));
 	for (int i = 0; i < type->nfields; i++)
@@ -446,17 +465,12 @@ read_tally(const SummaryType *type, const SummaryField *field, Summary *summary,
 {
 	JsonbContainer *list = literal_container(value, true, key, at);
 	uint32		n = JsonContainerSize(list);
-	Summary    *larger;
 	Tally	   *tally;
 
 	if (n > TALLY_MAX_VALUES)
 		literal_error(at, psprintf("\"%s\" has %u values; at most %d are possible.", key, n, TALLY_MAX_VALUES), NULL);
-	larger = summary_new(type, n);
-	memcpy((char *) larger + sizeof(Summary), (char *) summary + sizeof(Summary), type->tally_offset - sizeof(Summary));
-	tally = FIELD(larger, field, Tally);
-	tally->used = n;
-	tally->hashed = 0;
-	tally->rounded = rounded && n > 0;
+	summary = summary_with_values(type, summary, n, rounded);
+	tally = FIELD(summary, field, Tally);
 	for (uint32 i = 0; i < n; i++)
 	{
 		JsonbContainer *pair = literal_container(getIthJsonbValueFromContainer(list, i), true, key, at);
@@ -470,7 +484,7 @@ read_tally(const SummaryType *type, const SummaryField *field, Summary *summary,
 		tally->slots[i].value = (int64) microseconds;
 		tally->slots[i].count = literal_count(getIthJsonbValueFromContainer(pair, 1), key, at);
 	}
-	return larger;
+	return summary;
 }
 
 Datum
@@ -638,20 +652,13 @@ summary_recv(FunctionCallInfo fcinfo, const SummaryType *type)
 				{
 					int			rounded = pq_getmsgbyte(in);
 					uint32		n = pq_getmsgint(in, 4);
-					Summary    *larger;
 					Tally	   *tally;
 
 					/* before anything is allocated: as many pairs as there are bytes for */
 					if (rounded > 1 || n > TALLY_MAX_VALUES || n > (uint32) (in->len - in->cursor) / sizeof(TallySlot))
 						guard_binary(type->name, psprintf("\"%s\" announces %u values, more than there are.", field->name, n));
-					larger = summary_new(type, n);
-					memcpy((char *) larger + sizeof(Summary), (char *) summary + sizeof(Summary),
-						   type->tally_offset - sizeof(Summary));
-					summary = larger;
+					summary = summary_with_values(type, summary, n, rounded != 0);
 					tally = FIELD(summary, field, Tally);
-					tally->used = n;
-					tally->hashed = 0;
-					tally->rounded = rounded && n > 0;
 					for (uint32 slot = 0; slot < n; slot++)
 					{
 						tally->slots[slot].value = pq_getmsgint64(in);

@@ -40,8 +40,8 @@ typedef struct SummaryField
 typedef struct SummaryType
 {
 	const char *name;			/* of the SQL type; also the key that carries the version in the text form */
-	Size		size;			/* of the fixed part: of the whole where there is no tally */
-	Size		tally_offset;	/* 0 where there is none */
+	Size		size;			/* of the fixed part, which is the whole where there is no tally */
+	Size		tally_offset;	/* 0 where there is none, else the size of the fixed part */
 	const SummaryField *fields;
 	int			nfields;
 	/* What must hold between the fields: returns what is wrong, or NULL. */

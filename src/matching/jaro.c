@@ -117,8 +117,8 @@ occurrences_free(Occurrences *o)
 	pfree(o->page);
 }
 
-double
-matching_jaro(const pg_wchar *a, int na, const pg_wchar *b, int nb)
+static double
+jaro(const pg_wchar *a, int na, const pg_wchar *b, int nb)
 {
 	Occurrences o;
 	int32		next_local[MATCHING_LOCAL_CHARS];
@@ -197,53 +197,51 @@ matching_jaro(const pg_wchar *a, int na, const pg_wchar *b, int nb)
 	return ((double) m / na + (double) m / nb + (double) (m - out_of_order / 2) / m) / 3.0;
 }
 
-double
-matching_jaro_winkler(const pg_wchar *a, int na, const pg_wchar *b, int nb)
+static double
+jaro_winkler(const pg_wchar *a, int na, const pg_wchar *b, int nb)
 {
-	double		jaro = matching_jaro(a, na, b, nb);
+	double		score = jaro(a, na, b, nb);
 	int			prefix = 0;
 
-	if (jaro > WINKLER_THRESHOLD)
+	if (score > WINKLER_THRESHOLD)
 	{
 		int			limit = Min(Min(na, nb), WINKLER_PREFIX);
 
 		while (prefix < limit && a[prefix] == b[prefix])
 			prefix++;
-		jaro += prefix * WINKLER_SCALE * (1.0 - jaro);
+		score += prefix * WINKLER_SCALE * (1.0 - score);
 	}
-	return jaro;
+	return score;
+}
+
+typedef double (*Similarity) (const pg_wchar *a, int na, const pg_wchar *b, int nb);
+
+static Datum
+similarity_of_texts(FunctionCallInfo fcinfo, Similarity similarity)
+{
+	MatchingChars a;
+	MatchingChars b;
+	double		result;
+
+	matching_chars_init(&a, PG_GETARG_TEXT_PP(0));
+	matching_chars_init(&b, PG_GETARG_TEXT_PP(1));
+	result = similarity(a.c, a.n, b.c, b.n);
+	matching_chars_free(&a);
+	matching_chars_free(&b);
+	PG_RETURN_FLOAT8(result);
 }
 
 SALESOPS_FUNCTION(salesops_jaro);
+SALESOPS_FUNCTION(salesops_jaro_winkler);
 
 Datum
 salesops_jaro(PG_FUNCTION_ARGS)
 {
-	MatchingChars a;
-	MatchingChars b;
-	double		result;
-
-	matching_chars_init(&a, PG_GETARG_TEXT_PP(0));
-	matching_chars_init(&b, PG_GETARG_TEXT_PP(1));
-	result = matching_jaro(a.c, a.n, b.c, b.n);
-	matching_chars_free(&a);
-	matching_chars_free(&b);
-	PG_RETURN_FLOAT8(result);
+	return similarity_of_texts(fcinfo, jaro);
 }
-
-SALESOPS_FUNCTION(salesops_jaro_winkler);
 
 Datum
 salesops_jaro_winkler(PG_FUNCTION_ARGS)
 {
-	MatchingChars a;
-	MatchingChars b;
-	double		result;
-
-	matching_chars_init(&a, PG_GETARG_TEXT_PP(0));
-	matching_chars_init(&b, PG_GETARG_TEXT_PP(1));
-	result = matching_jaro_winkler(a.c, a.n, b.c, b.n);
-	matching_chars_free(&a);
-	matching_chars_free(&b);
-	PG_RETURN_FLOAT8(result);
+	return similarity_of_texts(fcinfo, jaro_winkler);
 }

@@ -1,6 +1,6 @@
 /*
  * matching.h
- *		What the files of the matching area offer each other: texts as characters, similarities, company names.
+ *		What the files of the matching area offer each other: texts as characters.
  */
 #ifndef SALESOPS_MATCHING_H
 #define SALESOPS_MATCHING_H
@@ -27,8 +27,5 @@ typedef struct MatchingChars
 extern void matching_chars_init(MatchingChars *chars, text *value);
 extern void matching_chars_free(MatchingChars *chars);
 extern void matching_check_length(text *value);
-
-extern double matching_jaro(const pg_wchar *a, int na, const pg_wchar *b, int nb);
-extern double matching_jaro_winkler(const pg_wchar *a, int na, const pg_wchar *b, int nb);
 
 #endif							/* SALESOPS_MATCHING_H */

@@ -342,7 +342,7 @@ salesops_avg_cycle_days(PG_FUNCTION_ARGS)
 
 	if (d->won_with_cycle == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(exact_sum_float8(&d->won_cycle_seconds) / (double) d->won_with_cycle /
+	PG_RETURN_FLOAT8((double) exact_sum_mantissa(&d->won_cycle_seconds) / (double) d->won_with_cycle /
 					 (double) SUMMARY_DAY_MICROSECONDS);
 }
 

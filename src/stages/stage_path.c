@@ -387,11 +387,7 @@ salesops_stage_path_transfn(PG_FUNCTION_ARGS)
 	StagePath  *path;
 
 	if (PG_ARGISNULL(1) && PG_ARGISNULL(2))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return summary_unchanged(fcinfo);
 	path = path_state(fcinfo);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		path->incomplete = summary_add_counts(path->incomplete, 1, "incomplete", TYPE_NAME);
@@ -419,11 +415,7 @@ salesops_stage_path_combinefn(PG_FUNCTION_ARGS)
 	uint32	   *number;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return summary_unchanged(fcinfo);
 	other = path_any(fcinfo, 1);
 	path = path_state(fcinfo);
 	if (path->nevents + other->nevents > MAX_ROWS)
