@@ -181,6 +181,8 @@ SELECT pg_temp.same('a running summary, as a window', $$
 SELECT pg_temp.same('summaries of summaries, through an intermediate result', $$
 	WITH by_owner AS MATERIALIZED (SELECT owner_id, salesops.deal_stats(outcome, amount, cycle_days) AS d, salesops.forecast_rollup(category, amount) AS r, salesops.stage_path(stage, created_at) AS s, salesops.compliance(ok) AS c FROM crm.deal GROUP BY owner_id)
 	SELECT salesops.merge(d), salesops.merge(r), salesops.merge(s), salesops.merge(c) FROM by_owner$$);
+SELECT pg_temp.same('subtotals over summaries, which Citus does not take over rows', $$
+	SELECT stage, owner_id, salesops.merge(d) FROM (SELECT stage, owner_id, salesops.deal_stats(outcome, amount, cycle_days) AS d FROM crm.deal GROUP BY stage, owner_id) s GROUP BY ROLLUP (stage, owner_id)$$);
 CREATE MATERIALIZED VIEW crm.refreshed AS SELECT account_id, salesops.deal_stats(outcome, amount, cycle_days) AS d FROM crm.deal GROUP BY account_id;
 CREATE MATERIALIZED VIEW single.refreshed AS SELECT account_id, salesops.deal_stats(outcome, amount, cycle_days) AS d FROM single.deal GROUP BY account_id;
 REFRESH MATERIALIZED VIEW crm.refreshed;
