@@ -98,6 +98,8 @@ SELECT pg_temp.ok(count(*) = 2 AND bool_and(success AND result = (SELECT extvers
 FROM run_command_on_workers($$SELECT extversion FROM pg_extension WHERE extname = 'salesops'$$);
 SELECT pg_temp.ok(count(DISTINCT result) = 2 AND bool_and(result <> 'salesops.deal_stats'::regtype::oid::text), 'types have another OID on each node', string_agg(result, ' '))
 FROM run_command_on_workers($$SELECT 'salesops.deal_stats'::regtype::oid$$);
+SELECT pg_temp.ok(count(DISTINCT result) = 2 AND bool_and(result <> current_setting('timezone')), 'each node is in a time zone of its own', string_agg(result, ' '))
+FROM run_command_on_workers($$SELECT current_setting('timezone')$$);
 SELECT pg_temp.ok(count(DISTINCT nodeport) = 2 AND count(DISTINCT shardid) = 8, table_name || ' lies on both workers') FROM citus_shards WHERE citus_table_type = 'distributed' GROUP BY table_name ORDER BY table_name::text;
 
 -- ---- every aggregate ----
@@ -187,6 +189,21 @@ CREATE MATERIALIZED VIEW crm.refreshed AS SELECT account_id, salesops.deal_stats
 CREATE MATERIALIZED VIEW single.refreshed AS SELECT account_id, salesops.deal_stats(outcome, amount, cycle_days) AS d FROM single.deal GROUP BY account_id;
 REFRESH MATERIALIZED VIEW crm.refreshed;
 SELECT pg_temp.same('a materialized view over distributed tables, refreshed', 'SELECT * FROM crm.refreshed');
+
+-- A table of summaries that takes new deals in: what is there and what comes are combined on the shards.
+SET citus.enable_ddl_propagation = on;
+CREATE TABLE crm.by_owner (owner_id text PRIMARY KEY, d salesops.deal_stats, r salesops.forecast_rollup);
+SELECT create_distributed_table('crm.by_owner', 'owner_id') \g /dev/null
+SET citus.enable_ddl_propagation = off;
+CREATE TABLE single.by_owner (LIKE crm.by_owner);
+CREATE FUNCTION pg_temp.take_in(deals text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('INSERT INTO crm.by_owner AS kept SELECT owner_id, salesops.deal_stats(outcome, amount, cycle_days), salesops.forecast_rollup(category, amount) FROM crm.deal WHERE %s GROUP BY owner_id
+		ON CONFLICT (owner_id) DO UPDATE SET d = salesops.deal_stats_combinefn(kept.d, excluded.d), r = salesops.forecast_rollup_combinefn(kept.r, excluded.r)', deals);
+END $$;
+SELECT pg_temp.take_in($$close_date < '2025-09-01'$$), pg_temp.take_in($$close_date >= '2025-09-01'$$), pg_temp.take_in('close_date IS NULL') \g /dev/null
+INSERT INTO single.by_owner SELECT owner_id, salesops.deal_stats(outcome, amount, cycle_days), salesops.forecast_rollup(category, amount) FROM single.deal GROUP BY owner_id;
+SELECT pg_temp.same('a table that took deals in three times', 'SELECT * FROM crm.by_owner');
 
 -- ---- DISTINCT ----
 

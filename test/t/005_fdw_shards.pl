@@ -118,7 +118,7 @@ foreach my $table ('deal', 'summaries')
 $central .= "ANALYZE $_.deal, $_.summaries;\n" foreach @shards;
 $node->safe_psql('central', $central);
 
-sub plan { return $node->safe_psql('central', "SET enable_partitionwise_aggregate = on;\nEXPLAIN (VERBOSE, COSTS OFF) $_[0]"); }
+sub plan_of { return $node->safe_psql('central', "SET enable_partitionwise_aggregate = on;\nEXPLAIN (VERBOSE, COSTS OFF) $_[0]"); }
 
 # The rows of a query in the single database and in the central one: some, and the same.
 sub same
@@ -167,7 +167,7 @@ foreach my $name (sort keys %where)
 {
 	my ($condition, $remote) = @{ $where{$name} };
 	my $query = "SELECT i, amount FROM crm.deal WHERE $condition";
-	my $plan = plan($query);
+	my $plan = plan_of($query);
 	my @sent = $plan =~ /Remote SQL: (.*)/g;
 
 	is(scalar(grep { /$remote/ } @sent), 3, "$name in WHERE: sent to the three shards") or diag($plan);
@@ -178,7 +178,7 @@ foreach my $name (sort keys %where)
 	my $query = "SELECT i FROM crm.deal WHERE salesops.company_key(name) = 'company 7'";
 
 	$node->safe_psql('central', "ALTER SERVER $_ OPTIONS (DROP extensions)") foreach @shards;
-	like(plan($query), qr/Filter: \(salesops\.company_key/, 'without the option extensions the rows come unfiltered');
+	like(plan_of($query), qr/Filter: \(salesops\.company_key/, 'without the option extensions the rows come unfiltered');
 	same('without the option extensions', $query);
 	$node->safe_psql('central', "ALTER SERVER $_ OPTIONS (ADD extensions 'salesops')") foreach @shards;
 }
@@ -193,13 +193,13 @@ foreach my $case (@cases)
 
 	# one shard
 	my $query = "SELECT owner, $call AS r FROM %s WHERE region = 'EMEA' AND $case->{where} GROUP BY owner";
-	my $plan = plan(sprintf($query, 'shard_1.deal'));
+	my $plan = plan_of(sprintf($query, 'shard_1.deal'));
 	like($plan, qr/^Foreign Scan.*Relations: Aggregate on \(.*Remote SQL: SELECT owner, \Q$function\E\(/s, "$name of one shard: aggregated there");
 	same("$name of one shard", sprintf($query, 'crm.deal'), sprintf($query, 'shard_1.deal'));
 
 	# all shards, grouped by the column that tells them apart
 	$query = "SELECT region, $call AS r FROM crm.deal WHERE $case->{where} GROUP BY region";
-	$plan = plan($query);
+	$plan = plan_of($query);
 	my @aggregated = $plan =~ /Relations: Aggregate on \(/g;
 	is(scalar(@aggregated), 3, "$name by the column of the shards: aggregated on each") or diag($plan);
 	unlike($plan, qr/HashAggregate|GroupAggregate/, "$name by the column of the shards: nothing is left to do centrally");
@@ -219,7 +219,7 @@ foreach my $case (@mergeable)
 		my $by = $group ? 'by owner' : 'of all deals';
 		my ($key, $grouping) = $group ? ("$group, ", "GROUP BY $group") : ('', '');
 		my $central_query = "SELECT ${key}$merged AS r FROM crm.summaries $grouping";
-		my $plan = plan($central_query);
+		my $plan = plan_of($central_query);
 		# groups may come sorted from the shards instead, one after the other
 		my $scan = $group ? qr/Foreign Scan on shard_\d\.summaries/ : qr/Async Foreign Scan on shard_\d\.summaries/;
 		my @scans = $plan =~ /$scan/g;
@@ -234,7 +234,7 @@ same("$_->{call} of the rows of all shards", "SELECT owner, $_->{call} AS r FROM
 # the readers of stored summaries choose rows on the shards
 my ($stats) = map { $_->{column} } grep { $_->{call} eq 'salesops.deal_stats(outcome, amount, cycle)' } @cases;
 my $chosen = "SELECT salesops.merge($stats) AS r FROM crm.summaries WHERE salesops.win_rate($stats) > 0.66";
-like(plan($chosen), qr/Remote SQL: .*WHERE \(\(salesops\.win_rate\($stats\) > /, 'summaries are chosen on the shards');
+like(plan_of($chosen), qr/Remote SQL: .*WHERE \(\(salesops\.win_rate\($stats\) > /, 'summaries are chosen on the shards');
 same('summaries chosen on the shards', $chosen);
 
 # ---- summaries written to a shard ----
@@ -242,7 +242,7 @@ same('summaries chosen on the shards', $chosen);
 my ($path) = map { $_->{column} } grep { $_->{call} =~ /stage_path\(stage/ } @cases;
 $node->safe_psql('central', "INSERT INTO shard_2.kept SELECT owner, salesops.merge($stats), salesops.merge($path) FROM crm.summaries GROUP BY owner");
 same('summaries written to a shard', "SELECT owner, salesops.merge($stats) AS d, salesops.merge($path) AS s FROM crm.summaries GROUP BY owner", 'SELECT owner, d, s FROM shard_2.kept');
-like(plan('DELETE FROM shard_2.kept WHERE salesops.deal_count(d) > 0'), qr/Remote SQL: DELETE FROM crm\.kept WHERE \(\(salesops\.deal_count\(d\) > 0\)\)/, 'a DELETE by a reader is done on the shard');
+like(plan_of('DELETE FROM shard_2.kept WHERE salesops.deal_count(d) > 0'), qr/Remote SQL: DELETE FROM crm\.kept WHERE \(\(salesops\.deal_count\(d\) > 0\)\)/, 'a DELETE by a reader is done on the shard');
 $node->safe_psql('central', 'DELETE FROM shard_2.kept WHERE salesops.deal_count(d) > 0');
 is($node->safe_psql('shard_2', 'SELECT count(*) FROM crm.kept'), '0', 'and deletes');
 
