@@ -32,7 +32,7 @@ SHLIB_LINK = -lm
 ifdef WERROR
 PG_CFLAGS += -Wall -Wextra -Werror -Wno-unused-parameter
 # the server's flags are those of the compiler that built it, which clang need not know
-PG_CFLAGS += $(if $(findstring clang,$(CC)),-Wno-unknown-warning-option -Wno-ignored-optimization-argument)
+PG_CFLAGS += $(if $(findstring clang,$(CC)),-Wno-unknown-warning-option -Wno-ignored-optimization-argument -Wno-ignored-attributes)
 endif
 EXTRA_CLEAN = $(EXTENSION_SQL) $(GENERATED) salesops-*.zip
 
