@@ -18,6 +18,24 @@ my $current = $node->safe_psql('postgres', "SELECT default_version FROM pg_avail
 my @released = grep { $_ ne $current } sort map { m{/salesops--((?:(?!--).)+)\.sql$} ? $1 : () } glob("$upgrades/salesops--*.sql");
 cmp_ok(scalar(@released), '>=', 1, "released versions before $current: @released");
 
+# ---- the library ----
+
+foreach my $version (@released)
+{
+	my $script = slurp_file("$upgrades/salesops--$version.sql");
+	my %symbols = map { $_ => 1 } $script =~ /'MODULE_PATHNAME',\s*'(\w+)'/g;
+	my @gone;
+
+	foreach my $symbol (sort keys %symbols)
+	{
+		my ($result) = $node->psql('postgres', "CREATE FUNCTION pg_temp.f() RETURNS void AS '\$libdir/salesops', '$symbol' LANGUAGE C", on_error_stop => 1);
+
+		push @gone, $symbol if $result != 0;
+	}
+	is("@gone", '', "$version: its " . keys(%symbols) . ' C symbols are in the library');
+	cmp_ok(scalar(keys %symbols), '>', 0, "$version: refers to C symbols");
+}
+
 # ---- stored values ----
 
 # A query that makes values of each type, and readers of them.
@@ -196,24 +214,6 @@ foreach my $version (@released)
 
 	ok(!@missing && !@extra, "$version: the upgraded catalog is that of a fresh installation")
 		or diag(join("\n", (map { "only fresh: $_" } @missing), (map { "only upgraded: $_" } @extra)));
-}
-
-# ---- the library ----
-
-foreach my $version (@released)
-{
-	my $script = slurp_file("$upgrades/salesops--$version.sql");
-	my %symbols = map { $_ => 1 } $script =~ /'MODULE_PATHNAME',\s*'(\w+)'/g;
-	my @gone;
-
-	foreach my $symbol (sort keys %symbols)
-	{
-		my ($result) = $node->psql('postgres', "CREATE FUNCTION pg_temp.f() RETURNS void AS '\$libdir/salesops', '$symbol' LANGUAGE C", on_error_stop => 1);
-
-		push @gone, $symbol if $result != 0;
-	}
-	is("@gone", '', "$version: its " . keys(%symbols) . ' C symbols are in the library');
-	cmp_ok(scalar(keys %symbols), '>', 0, "$version: refers to C symbols");
 }
 
 $node->stop;
