@@ -20,7 +20,7 @@ EXTENSION_SQL = salesops--$(EXTVERSION).sql
 AREA_SQL = $(foreach area,$(AREAS),src/$(area)/$(area).sql)
 
 # The released versions are those whose install script is in upgrades/; the upgrade is from the newest before this one.
-RELEASED := $(filter-out %--%,$(patsubst upgrades/salesops--%.sql,%,$(wildcard upgrades/salesops--*.sql)))
+RELEASED := $(foreach name,$(patsubst upgrades/salesops--%.sql,%,$(wildcard upgrades/salesops--*.sql)),$(if $(findstring --,$(name)),,$(name)))
 PREVIOUS := $(shell printf '%s\n' $(filter-out $(EXTVERSION),$(RELEASED)) | sort -t . -k 1,1n -k 2,2n -k 3,3n | tail -n 1)
 UPGRADE_SQL = salesops--$(PREVIOUS)--$(EXTVERSION).sql
 UPGRADE_BY_HAND = $(wildcard upgrades/$(PREVIOUS)--$(EXTVERSION).sql.in)
