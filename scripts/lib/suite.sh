@@ -1,9 +1,10 @@
 # The suite that every PostgreSQL version passes: builds salesops for one server and runs every test that needs no more
 # than that server.  Sourced by bash behind common.sh and tap.sh, which count.
 
-# run_suite VERSION ONLY: only the test files whose path contains ONLY, all where it is empty.
+# run_suite VERSION ONLY: only the test files whose path contains ONLY, all where it is empty.  The regression and pgTAP
+# suites run twice, at last on an installation of the oldest released version that was updated.
 run_suite() {
-	local version=$1 file pgxs clang
+	local version=$1 file pgxs
 	only=$2
 	need_packages "postgresql-$version" "postgresql-server-dev-$version" "postgresql-$version-pgtap" \
 		libtap-parser-sourcehandler-pgtap-perl libipc-run-perl perl gcc make
@@ -20,7 +21,7 @@ run_suite() {
 
 	as_postgres mkdir "$work/tap"
 	run_regress
-	for file in "$root"/test/pgtap/*.sql; do run_pgtap "test/pgtap/$(basename "$file")"; done
+	run_pgtap
 	for file in "$root"/test/t/*.pl; do
 		# PostgreSQL's own Perl modules make clusters, so these run as the server's user (TESTDIR is for 15, the rest later)
 		wanted "test/t/$(basename "$file")" as_postgres env PATH="$PATH" PG_REGRESS="$pgxs/src/test/regress/pg_regress" \
@@ -28,6 +29,9 @@ run_suite() {
 			perl -I "$pgxs/src/test/perl" "$build/test/t/$(basename "$file")"
 	done
 	for file in "$root"/test/*.sh; do wanted "test/$(basename "$file")" bash "test/$(basename "$file")"; done
+	install_oldest
+	run_regress ", from $oldest"
+	run_pgtap ", from $oldest"
 	check_server_logs
 }
 
@@ -63,11 +67,20 @@ compile_with_clang() {
 	rm -rf "$copy"
 }
 
+# From now on CREATE EXTENSION installs the oldest released version and updates it from there, since no other install
+# script is left.  Sets $oldest.
+install_oldest() {
+	local folder
+	folder=$work/stage$("$pg_config" --sharedir)/extension
+	oldest=$(find "$root/upgrades" -name 'salesops--*.sql' ! -name '*--*--*' | sed 's/.*salesops--\(.*\)\.sql$/\1/' | sort -V | head -n 1)
+	find "$folder" -name 'salesops--*.sql' ! -name '*--*--*' ! -name "salesops--$oldest.sql" -delete
+}
+
 # pg_regress: what a user sees
 run_regress() {
-	local log=$work/regress.log status=0 ok not_ok
+	local note=${1:-} log=$work/regress.log status=0 ok not_ok
 	[ -z "$only" ] || [[ regress == *$only* ]] || return 0
-	printf '%-40s' "pg_regress" >&2
+	printf '%-40s' "pg_regress$note" >&2
 	as_postgres env PATH="$PATH" PGHOST="$PGHOST" PGPORT="$PGPORT" PGUSER=postgres \
 		make -C "$build" -s installcheck with_llvm=no PG_CONFIG="$pg_config" \
 		EXTRA_REGRESS_OPTS="--bindir=$bin" >"$log" 2>&1 </dev/null || status=$?
@@ -85,12 +98,14 @@ run_regress() {
 
 # pgTAP: properties and tables of cases, each file in a database of its own
 run_pgtap() {
-	local file=$1 database
-	database=tap_$(basename "$file" .sql)
-	[ -z "$only" ] || [[ $file == *$only* ]] || return 0
-	createdb "$database"
-	wanted "$file" pg_prove --norc --verbose --dbname "$database" "$file"
-	dropdb "$database"
+	local note=${1:-} file name
+	for file in "$root"/test/pgtap/*.sql; do
+		name=test/pgtap/$(basename "$file")
+		[ -z "$only" ] || [[ $name == *$only* ]] || continue
+		createdb tap
+		wanted "$name$note" pg_prove --norc --verbose --dbname tap "$name"
+		dropdb tap
+	done
 }
 
 # What no server of the suite may have said: that a process crashed, that an assertion failed, or a sanitizer's report.
