@@ -21,7 +21,7 @@ run_suite() {
 
 	as_postgres mkdir "$work/tap"
 	run_regress
-	run_pgtap
+	run_all_pgtap
 	for file in "$root"/test/t/*.pl; do
 		# PostgreSQL's own Perl modules make clusters, so these run as the server's user (TESTDIR is for 15, the rest later)
 		wanted "test/t/$(basename "$file")" as_postgres env PATH="$PATH" PG_REGRESS="$pgxs/src/test/regress/pg_regress" \
@@ -31,7 +31,7 @@ run_suite() {
 	for file in "$root"/test/*.sh; do wanted "test/$(basename "$file")" bash "test/$(basename "$file")"; done
 	install_oldest
 	run_regress ", from $oldest"
-	run_pgtap ", from $oldest"
+	run_all_pgtap ", from $oldest"
 	check_server_logs
 }
 
@@ -98,14 +98,16 @@ run_regress() {
 
 # pgTAP: properties and tables of cases, each file in a database of its own
 run_pgtap() {
-	local note=${1:-} file name
-	for file in "$root"/test/pgtap/*.sql; do
-		name=test/pgtap/$(basename "$file")
-		[ -z "$only" ] || [[ $name == *$only* ]] || continue
-		createdb tap
-		wanted "$name$note" pg_prove --norc --verbose --dbname tap "$name"
-		dropdb tap
-	done
+	local file=$1 note=${2:-}
+	[ -z "$only" ] || [[ $file == *$only* ]] || return 0
+	createdb tap
+	wanted "$file$note" pg_prove --norc --verbose --dbname tap "$file"
+	dropdb tap
+}
+
+run_all_pgtap() {
+	local file
+	for file in "$root"/test/pgtap/*.sql; do run_pgtap "test/pgtap/$(basename "$file")" "${1:-}"; done
 }
 
 # What no server of the suite may have said: that a process crashed, that an assertion failed, or a sanitizer's report.
