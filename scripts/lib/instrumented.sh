@@ -3,7 +3,7 @@
 #   instrumented_server asan       AddressSanitizer in the whole server, which also watches its memory contexts; clang
 #   instrumented_server valgrind   a server that tells valgrind what its memory contexts do; gcc
 #
-# sets $pg_config, the pg_config of that server.  The source is the distribution's own, of the same major version as the
+# sets $pg_config, the pg_config of that server, and $major, its version.  The source is the distribution's own, of the same major version as the
 # server that the other tests use; the newest one that can be had, which may be a minor version behind the packages.
 # Built once (minutes) and kept: <cache>/<kind>-<version>-<hash of the function that builds it and the files it uses>.
 #
@@ -68,7 +68,7 @@ instrumented_build() {
 }
 
 instrumented_server() {
-	local kind=$1 major cache=${SALESOPS_CACHE:-/var/cache/salesops} recipe prefix source version lock log
+	local kind=$1 cache=${SALESOPS_CACHE:-/var/cache/salesops} recipe prefix source version lock log
 	major=${SALESOPS_PG_VERSION:-$(default_version)}
 	need_packages "postgresql-$major-pgtap" gcc make perl libipc-run-perl zlib1g-dev bison flex bzip2 xz-utils
 	case $kind in
