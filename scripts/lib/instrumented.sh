@@ -42,7 +42,7 @@ instrumented_source() {
 instrumented_build() {
 	local kind=$1 source=$2 prefix=$3 build options=(--without-readline --without-icu --enable-debug --enable-tap-tests)
 	build=$(mktemp -d)
-	trap 'rm -rf "$build"' EXIT
+	trap "rm -rf '$build'" EXIT
 	case $kind in
 		asan)
 			# assertions: only with them do the allocators mark all that they free
