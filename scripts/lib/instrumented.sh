@@ -67,44 +67,56 @@ instrumented_build() {
 		"$("$prefix/bin/pg_config" --sharedir)/extension/"
 }
 
+# instrumented_make KIND: source, build, and the mark that it is complete.  Sets the caller's $prefix.
+instrumented_make() {
+	local kind=$1 source version log
+	say "Building PostgreSQL $major for $kind: some minutes, once"
+	compgen -G "$cache/source/postgresql-${major}_*.orig.tar.*" >/dev/null || instrumented_source "$major" "$cache/source"
+	source=$(compgen -G "$cache/source/postgresql-${major}_*.orig.tar.*" | sort -V | tail -n 1)
+	version=${source##*_}
+	prefix=$cache/$kind-${version%%.orig*}-$(instrumented_recipe)
+	as_root rm -rf "$prefix"
+	as_root install -d -m 755 -o "$(id -u)" "$prefix"
+	log=$(mktemp)
+	# a shell of its own, since `set -e` does not work in a command whose status is asked for
+	if ! (umask 022 && exec bash -c 'set -euo pipefail; . "$1/scripts/lib/common.sh"; . "$1/scripts/lib/instrumented.sh"; instrumented_build "$2" "$3" "$4"' \
+		bash "$root" "$kind" "$source" "$prefix") >"$log" 2>&1 </dev/null; then
+		tail -n 50 "$log" >&2
+		die "PostgreSQL for $kind could not be built (the whole log: $log)"
+	fi
+	rm -f "$log"
+	: >"$prefix/complete"
+}
+
+# What is built where the sources are the same: a hash of the function that builds and of the files that it uses.
+instrumented_recipe() {
+	{ declare -f instrumented_build; cat "$root/test/asan/options.c" "$root"/test/asan/include/*/*.h; } | sha256sum | cut -c1-12
+}
+
+# instrumented_prefix KIND: where that server is, nothing where it is not built.  `complete` is written last, so that a
+# build which was interrupted is not taken for a server.
+instrumented_prefix() {
+	{ compgen -G "$cache/$1-$major.*-$(instrumented_recipe)/complete" || true; } | sort -V | tail -n 1 | sed 's|/complete$||'
+}
+
 instrumented_server() {
-	local kind=$1 cache=${SALESOPS_CACHE:-/var/cache/salesops} recipe prefix source version lock log
+	local kind=$1 cache=${SALESOPS_CACHE:-/var/cache/salesops} prefix lock
 	major=${SALESOPS_PG_VERSION:-$(default_version)}
 	need_packages "postgresql-$major-pgtap" gcc make perl libipc-run-perl zlib1g-dev bison flex bzip2 xz-utils
 	case $kind in
 		asan) need_packages clang llvm libclang-rt-dev ;;
 		valgrind) need_packages valgrind ;;
-		*) die "no such kind of server: $kind" ;;
+		*) die "there is no kind of server \"$kind\"" ;;
 	esac
-	recipe=$({ declare -f instrumented_build; cat "$root/test/asan/options.c" "$root"/test/asan/include/*/*.h; } | sha256sum | cut -c1-12)
-	[ -d "$cache/source" ] || as_root install -d -m 755 -o "$(id -u)" "$cache/source"
-	exec {lock}<"$cache/source"
-	flock "$lock" || die "could not lock $cache/source"
-	# `complete` is written last, so that a build which was interrupted is not taken for a server
-	prefix=$(compgen -G "$cache/$kind-$major.*-$recipe/complete" | sort -V | tail -n 1) || true
-	if [ -n "$prefix" ]; then
-		prefix=${prefix%/complete}
-	else
-		say "Building PostgreSQL $major for $kind: some minutes, once"
-		source=$(compgen -G "$cache/source/postgresql-${major}_*.orig.tar.*" | sort -V | tail -n 1) || true
-		if [ -z "$source" ]; then
-			instrumented_source "$major" "$cache/source"
-			source=$(compgen -G "$cache/source/postgresql-${major}_*.orig.tar.*" | sort -V | tail -n 1)
-		fi
-		version=${source##*_}
-		prefix=$cache/$kind-${version%%.orig*}-$recipe
-		rm -rf "$prefix"
-		as_root install -d -m 755 -o "$(id -u)" "$prefix"
-		log=$(mktemp)
-		# a shell of its own, since `set -e` does not work in a function whose status is asked for
-		if ! (umask 022 && exec bash -c 'set -euo pipefail; . "$1/scripts/lib/common.sh"; . "$1/scripts/lib/instrumented.sh"; instrumented_build "$2" "$3" "$4"' \
-			bash "$root" "$kind" "$source" "$prefix") >"$log" 2>&1 </dev/null; then
-			tail -n 50 "$log" >&2
-			die "PostgreSQL for $kind could not be built (the whole log: $log)"
-		fi
-		rm -f "$log"
-		: >"$prefix/complete"
+	prefix=$(instrumented_prefix "$kind")
+	if [ -z "$prefix" ]; then
+		[ -d "$cache/source" ] || as_root install -d -m 755 -o "$(id -u)" "$cache/source"
+		exec {lock}<"$cache/source"
+		flock "$lock"
+		# who held the lock may have built it
+		prefix=$(instrumented_prefix "$kind")
+		[ -n "$prefix" ] || instrumented_make "$kind"
+		exec {lock}<&-
 	fi
-	exec {lock}<&-
 	pg_config=$prefix/bin/pg_config
 }
