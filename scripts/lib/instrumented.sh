@@ -3,13 +3,13 @@
 #   instrumented_server asan       AddressSanitizer in the whole server, which also watches its memory contexts; clang
 #   instrumented_server valgrind   a server that tells valgrind what its memory contexts do; gcc
 #
-# sets $pg_config, the pg_config of that server, and $major, its version.  The source is the distribution's own, of the same major version as the
-# server that the other tests use; the newest one that can be had, which may be a minor version behind the packages.
-# Built once (minutes) and kept: <cache>/<kind>-<version>-<hash of the function that builds it and the files it uses>.
+# sets $pg_config, the pg_config of that server, and $major, its version.  The source is the distribution's own, of the
+# same major version as the server that the other tests use; the newest one that can be had, which may be a minor version
+# behind the packages.  The distribution's patches are left out: they are about where files live.  Built once (minutes)
+# and kept: <cache>/<kind>-<version>-<hash of the function that builds it and the files it uses>.
 #
 # An extension is built for it as for any other server, `make PG_CONFIG=$pg_config`: compiler, flags and paths come with
-# the pg_config.  The prefix has what the tests need of a server's development files, and pgTAP.  Source without the
-# distribution's patches: these are about where files live.
+# the pg_config.  The prefix has all that the tests need: pg_regress, the Perl modules, postgres_fdw, and pgTAP.
 
 # The flags by which the extension itself is compiled for the asan server, beyond the server's own: every undefined
 # behaviour ends the process.  Unlike the server, the extension does not rely on -fwrapv.
