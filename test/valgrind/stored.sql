@@ -32,7 +32,7 @@ INSERT INTO stored_%1$I SELECT id, v::text::salesops.%1$I FROM value_%1$I;
 INSERT INTO stored_%1$I SELECT id, v FROM value_%1$I;
 ALTER TABLE stored_%1$I ALTER v SET STORAGE EXTERNAL;
 INSERT INTO stored_%1$I SELECT id, v FROM value_%1$I;
-CREATE INDEX ON stored_%1$I USING btree (v) WHERE pg_column_size(v) < 1000;
+CREATE INDEX ON stored_%1$I USING btree (v) WHERE id < 3;
 CREATE INDEX ON stored_%1$I USING hash (v);
 SET LOCAL enable_sort = off; SET LOCAL enable_hashagg = on;
 SELECT is((SELECT sum(n) FROM (SELECT count(*) AS n FROM stored_%1$I GROUP BY v) g WHERE n %% 3 = 0), (SELECT count(*)::numeric FROM stored_%1$I), '%1$s: grouped by hash');
