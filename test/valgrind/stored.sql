@@ -1,0 +1,56 @@
+-- Every type wherever its bytes leave the function that made them: into tables, plain, compressed and out of line; into
+-- hashes, sorts and indexes; to clients and files in binary.  A byte that was never written is an error of valgrind at
+-- any of these, whatever the results are; those are compared all the same.
+\ir ../pgtap/setup.psql
+
+CREATE TEMP TABLE deal AS
+	SELECT i, i % 7 AS team, (array['open', 'won', 'lost', NULL])[1 + i * 31 % 4] AS outcome, (array['Pipeline', 'Commit', 'closed', 'omitted', NULL])[1 + i * 7 % 5] AS category,
+		(array['New', 'Négociation', 'Won', 'Lost'])[1 + i * 31 % 4] AS stage, round((i * 7919 % 100003)::numeric / 7 - 1000, i % 5) AS amount,
+		((i * 7919) % 240 - 5) / 7.0::float8 AS cycle, '2026-01-01 00:00+00'::timestamptz + (i * 7919 % 5000) * interval '1 hour 0.000001 second' AS entered_at
+	FROM generate_series(1, 600) i;
+
+-- values that the aggregates made, of different sizes, and those that merging and the text form make of them
+CREATE TEMP TABLE value_compliance AS SELECT team AS id, compliance(CASE WHEN i % 3 > 0 THEN i % 5 > 1 END) AS v FROM deal GROUP BY team;
+CREATE TEMP TABLE value_deal_stats AS SELECT team AS id, deal_stats(outcome, amount, cycle) AS v FROM deal GROUP BY team
+	UNION ALL SELECT 7, deal_stats(outcome, amount::float8, NULL) FROM deal UNION ALL SELECT 8, deal_stats('won', i::bigint, i * 1.5) FROM deal
+	UNION ALL SELECT 9, deal_stats('won', NULL::numeric, NULL);
+CREATE TEMP TABLE value_forecast_rollup AS SELECT team AS id, forecast_rollup(category, amount) AS v FROM deal GROUP BY team;
+CREATE TEMP TABLE value_stage_path AS SELECT i % 50 AS id, stage_path(stage, entered_at) AS v FROM deal GROUP BY 1
+	UNION ALL SELECT 50, stage_path(stage || i, entered_at) FROM deal UNION ALL SELECT 51, stage_path(NULL, '2026-01-01');
+CREATE TEMP TABLE value_sales_process AS SELECT n AS id, sales_process('stage ' || i, i, CASE WHEN i > 1 THEN 0.5 ELSE 1 END,
+		CASE WHEN i > 1 THEN 'commit, pipeline' END, CASE WHEN i > 1 THEN 'open' ELSE 'won' END, CASE WHEN i % 2 = 0 THEN i END) AS v
+	FROM generate_series(2, 6) n, generate_series(1, n * n * 5) i GROUP BY n
+	UNION ALL SELECT 9, sales_process_transfn(NULL, 'New', 1, 0.5, 'commit', 'open', 3);
+
+SELECT is_empty($$SELECT typname FROM pg_type WHERE typnamespace = 'salesops'::regnamespace AND typtype = 'b' AND typelem = 0
+	AND to_regclass('value_' || typname) IS NULL$$, 'this file has values of every type');
+
+-- three times each, through the text form, as it was made, and out of line where it is large; that all are found again
+SELECT format($sql$
+CREATE TEMP TABLE stored_%1$I (id int, v salesops.%1$I);
+INSERT INTO stored_%1$I SELECT id, v::text::salesops.%1$I FROM value_%1$I;
+INSERT INTO stored_%1$I SELECT id, v FROM value_%1$I;
+ALTER TABLE stored_%1$I ALTER v SET STORAGE EXTERNAL;
+INSERT INTO stored_%1$I SELECT id, v FROM value_%1$I;
+CREATE INDEX ON stored_%1$I USING btree (v) WHERE id < 3;
+CREATE INDEX ON stored_%1$I USING hash (v);
+SET LOCAL enable_sort = off; SET LOCAL enable_hashagg = on;
+SELECT is((SELECT sum(n) FROM (SELECT count(*) AS n FROM stored_%1$I GROUP BY v) g WHERE n %% 3 = 0), (SELECT count(*)::numeric FROM stored_%1$I), '%1$s: grouped by hash');
+SET LOCAL enable_sort = on; SET LOCAL enable_hashagg = off;
+SELECT is((SELECT sum(n) FROM (SELECT count(*) AS n FROM stored_%1$I GROUP BY v) g WHERE n %% 3 = 0), (SELECT count(*)::numeric FROM stored_%1$I), '%1$s: grouped by sorting');
+SELECT ok((SELECT min(length(v::text)) > 0 AND min(length(salesops.%1$s_send(v))) > 0 FROM stored_%1$I), '%1$s: read');
+COPY stored_%1$I TO '/dev/null' (FORMAT binary);
+SELECT pass('%1$s: written to a file');
+$sql$, typname)
+FROM pg_type WHERE typnamespace = 'salesops'::regnamespace AND typtype = 'b' AND typelem = 0 ORDER BY typname \gexec
+
+-- what merging makes
+SELECT format($sql$
+CREATE TEMP TABLE merged_%1$I AS SELECT id %% 3 AS id, merge(v) AS v FROM stored_%1$I GROUP BY 1;
+SELECT is((SELECT count(DISTINCT v) FROM merged_%1$I), (SELECT count(DISTINCT v::text) FROM merged_%1$I), '%1$s: merged');
+$sql$, typname)
+FROM pg_proc p JOIN pg_type t ON t.oid = p.prorettype
+WHERE proname = 'merge' AND pronamespace = 'salesops'::regnamespace AND typtype = 'b' ORDER BY typname \gexec
+
+SELECT * FROM finish();
+ROLLBACK;
