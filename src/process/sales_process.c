@@ -333,7 +333,7 @@ salesops_stage_max_days(PG_FUNCTION_ARGS)
 static void
 read_categories(StageSpec *spec, const char *list, int length)
 {
-	const char *end = list + length;
+	const char *end;
 
 	if (list == NULL)
 	{
@@ -343,6 +343,7 @@ read_categories(StageSpec *spec, const char *list, int length)
 		spec->allowed = (uint8) (1 << spec->category);
 		return;
 	}
+	end = list + length;
 	for (const char *start = list; start <= end;)
 	{
 		const char *comma = memchr(start, ',', end - start);
