@@ -15,13 +15,15 @@ int			fuzz_nfunctions;
 
 static FuzzType *types;
 static int	ntypes;
+static MemoryContext keep;
 
-/* Runs a query; its rows are in SPI_tuptable until the next. */
+/* Runs a query; its rows are in SPI_tuptable until the end.  What is made of them stays. */
 static int
 query(const char *sql)
 {
 	if (SPI_execute(sql, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the catalog: %s", sql);
+	MemoryContextSwitchTo(keep);
 	return (int) SPI_processed;
 }
 
@@ -159,10 +161,8 @@ load_types(void)
 void
 fuzz_load_catalog(void)
 {
-	MemoryContext keep = AllocSetContextCreate(TopMemoryContext, "fuzz catalog", ALLOCSET_DEFAULT_SIZES);
-
+	keep = AllocSetContextCreate(TopMemoryContext, "fuzz catalog", ALLOCSET_DEFAULT_SIZES);
 	SPI_connect();
-	MemoryContextSwitchTo(keep);
 	load_functions();
 	load_types();
 	fuzz_nwords = query("SELECT word FROM fuzz.word ORDER BY word COLLATE \"C\"");

@@ -51,11 +51,13 @@ extern size_t __sanitizer_get_allocated_size(const volatile void *) __attribute_
 
 static int64 allocated;
 static int64 most_allocated;
-static int64 memory_limit = PG_INT64_MAX;
+static int64 memory_limit = PG_INT64_MAX;	/* within an execution */
 
 static void
 malloc_hook(const volatile void *memory, size_t size)
 {
+	if (memory_limit == PG_INT64_MAX)
+		return;
 	allocated += size;
 	if (allocated > most_allocated)
 		most_allocated = allocated;
@@ -187,6 +189,17 @@ has_characters(const uint8 *data, size_t size)
 	return false;
 }
 
+/* As in a database of this encoding, whose client speaks UTF-8 where it can be converted to. */
+static void
+set_encoding(int encoding)
+{
+	int			client = encoding == PG_SQL_ASCII ? PG_SQL_ASCII : PG_UTF8;
+
+	SetDatabaseEncoding(encoding);
+	if (PrepareClientEncoding(client) < 0 || SetClientEncoding(client) < 0)
+		elog(ERROR, "cannot convert between the client's encoding and %s", GetDatabaseEncodingName());
+}
+
 static int
 execute(const uint8 *data, size_t size)
 {
@@ -200,10 +213,7 @@ execute(const uint8 *data, size_t size)
 	{
 		if (nencodings > 1)
 		{
-			/* as in a database of that encoding, whose client speaks UTF-8 */
-			SetDatabaseEncoding(encodings[i]);
-			if (PrepareClientEncoding(PG_UTF8) < 0 || SetClientEncoding(PG_UTF8) < 0)
-				elog(ERROR, "cannot convert between UTF8 and %s", GetDatabaseEncodingName());
+			set_encoding(encodings[i]);
 		}
 		allocated = 0;
 		memory_limit = MEMORY_ALLOWANCE + MEMORY_FACTOR * (int64) size;
@@ -214,11 +224,7 @@ execute(const uint8 *data, size_t size)
 		memory_limit = PG_INT64_MAX;
 	}
 	if (nencodings > 1)
-	{
-		SetDatabaseEncoding(PG_UTF8);
-		(void) PrepareClientEncoding(PG_UTF8);
-		(void) SetClientEncoding(PG_UTF8);
-	}
+		set_encoding(PG_UTF8);
 	accepted += any_accepted;
 	collect_coverage();
 	return 0;
