@@ -12,6 +12,7 @@
 #include "nodes/execnodes.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/timestamp.h"
 
 #define MAX_ROWS 5000			/* a tally is exact up to 4,096 values */
 #define MAX_PARTS 5
@@ -134,7 +135,7 @@ state_travel(FuzzType *type, State *state, uint8 how)
 				return;
 	}
 	if (arrived.sqlstate != 0)
-		fuzz_finding("%s: a state does not arrive: %s", type->name, unpack_sql_state(arrived.sqlstate));
+		fuzz_finding("%s: a state does not arrive: %s: %s", type->name, unpack_sql_state(arrived.sqlstate), fuzz_show(type, state->value.value));
 	state->value.value = arrived.value;
 }
 
@@ -167,7 +168,6 @@ make_rows(FuzzType *type, FuzzBytes *bytes, Row *rows, int n)
 	State		alone = {{0, true}, 0};
 	uint8		run = fuzz_byte(bytes);
 	int			repeat = run < 240 ? 1 : 1 << (run - 240);
-	int			first = n;
 
 	row.builder = builder;
 	row.args[0] = (NullableDatum) {0, true};
@@ -189,7 +189,7 @@ make_rows(FuzzType *type, FuzzBytes *bytes, Row *rows, int n)
 			else if (builder->args[i] == INT8OID)
 				rows[n].args[i].value = Int64GetDatum((int64) ((uint64) DatumGetInt64(row.args[i].value) + k));
 			else if (builder->args[i] == TIMESTAMPTZOID)
-				rows[n].args[i].value = rows[first].args[i].value / 2 + k;
+				rows[n].args[i].value = TimestampTzGetDatum(DatumGetTimestampTz(row.args[i].value) / 2 + k);
 		}
 	}
 	return n;

@@ -81,6 +81,9 @@ free_hook(const volatile void *memory)
 
 /* ---- report ---- */
 
+/* Line coverage is that of the executions, not of what the shim called before. */
+extern void __llvm_profile_reset_counters(void);
+
 /* What test/fuzz/run makes its table of. */
 static void
 write_report(void)
@@ -260,6 +263,7 @@ salesops_fuzz_run(PG_FUNCTION_ARGS)
 		(void) __sanitizer_install_malloc_and_free_hooks(malloc_hook, free_hook);
 	if (atexit(write_report) != 0)
 		elog(ERROR, "cannot report at the end");
+	__llvm_profile_reset_counters();
 	PG_RETURN_INT32(LLVMFuzzerRunDriver(&narguments, &argv, execute));
 }
 
