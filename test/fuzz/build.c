@@ -112,7 +112,6 @@ state_travel(FuzzType *type, State *state, uint8 how)
 {
 	FuzzOutcome form;
 	FuzzOutcome arrived;
-	size_t		length;
 
 	if (state->sqlstate != 0 || state->value.isnull)
 		return;
@@ -126,9 +125,11 @@ state_travel(FuzzType *type, State *state, uint8 how)
 			break;
 		case 2:
 			form = fuzz_call1(type->out, state->value.value);
-			arrived = form.sqlstate != 0 ? form : fuzz_call1(type->in, CStringGetDatum(fuzz_cstring((uint8 *) form.value, strlen((char *) form.value), &length)));
+			arrived = form.sqlstate != 0 ? form : fuzz_call1(type->in, CStringGetDatum(fuzz_terminated(DatumGetCString(form.value), strlen(DatumGetCString(form.value)))));
 			break;
 		default:
+			if (!type->is_mergeable)
+				return;
 			arrived = form = state_finish(type, state);
 			/* what is not whole as a part, such as a process without an open stage, may be so together */
 			if (form.sqlstate != 0)

@@ -214,6 +214,17 @@ exact_copy(const void *data, size_t size)
 	return copy;
 }
 
+/* Bytes as they are, with the terminator that the server puts behind texts and messages. */
+char *
+fuzz_terminated(const char *data, size_t size)
+{
+	char	   *buffer = palloc(size + 1);
+
+	memcpy(buffer, data, size);
+	buffer[size] = '\0';
+	return exact_copy(buffer, size + 1);
+}
+
 /*
  * The input as a text of the database's encoding, into `to`: characters of UTF-8 are converted where the encoding has
  * them, other bytes stay where they are characters of the encoding, and all else is left out.
@@ -277,24 +288,11 @@ fuzz_text(const uint8 *data, size_t size, bool packed)
 }
 
 char *
-fuzz_cstring(const uint8 *data, size_t size, size_t *length)
+fuzz_cstring(const uint8 *data, size_t size)
 {
-	char	   *buffer = palloc(size * 4 + 1);
+	char	   *buffer = palloc(size * 4);
 
-	*length = as_server_text(data, size, buffer);
-	buffer[*length] = '\0';
-	return exact_copy(buffer, *length + 1);
-}
-
-/* Bytes as they are, with the terminator that the server puts behind a message. */
-static char *
-exact_bytes(const char *data, size_t size)
-{
-	char	   *buffer = palloc(size + 1);
-
-	memcpy(buffer, data, size);
-	buffer[size] = '\0';
-	return exact_copy(buffer, size + 1);
+	return fuzz_terminated(buffer, as_server_text(data, size, buffer));
 }
 
 FuzzOutcome
@@ -303,7 +301,7 @@ fuzz_receive(FuzzType *type, const char *data, size_t size)
 	StringInfoData message;
 	FuzzOutcome outcome;
 
-	message.data = exact_bytes(data, size);
+	message.data = fuzz_terminated(data, size);
 	message.len = (int) size;
 	message.maxlen = (int) size + 1;
 	message.cursor = 0;

@@ -108,7 +108,7 @@ required(int row, int column, const char *what)
 static void
 load_types(void)
 {
-	ntypes = query("SELECT oid, name, input, output, receive, send, finish, combine, eq, cmp, hash, hash_extended FROM fuzz.type ORDER BY name");
+	ntypes = query("SELECT oid, name, input, output, receive, send, finish, combine, eq, cmp, hash, hash_extended, is_mergeable FROM fuzz.type ORDER BY name");
 	types = palloc0(ntypes * sizeof(FuzzType));
 	for (int i = 0; i < ntypes; i++)
 	{
@@ -126,6 +126,7 @@ load_types(void)
 		type->cmp = required(i, 10, "comparison");
 		type->hash = required(i, 11, "hash");
 		type->hash_extended = required(i, 12, "extended hash");
+		type->is_mergeable = strcmp(column_text(i, 13), "t") == 0;
 		type->readers = palloc(fuzz_nfunctions * sizeof(FuzzFunction *));
 		type->builders = palloc(fuzz_nfunctions * sizeof(FuzzFunction *));
 	}

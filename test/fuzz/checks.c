@@ -52,14 +52,18 @@ static const char *
 check_forms(FuzzType *type, Datum value)
 {
 	const char *text_form = DatumGetCString(must_return(type->out, fuzz_call1(type->out, value), "(it has no text form)"));
-	size_t		length;
-	FuzzOutcome again = fuzz_call1(type->in, CStringGetDatum(fuzz_cstring((const uint8 *) text_form, strlen(text_form), &length)));
+	FuzzOutcome again = fuzz_call1(type->in, CStringGetDatum(fuzz_terminated(text_form, strlen(text_form))));
+	FuzzOutcome sent;
 	struct varlena *bytes;
 
 	if (!fuzz_same(must_return(type->in, again, text_form), value))
 		fuzz_finding("%s: the text form is read as another value: %s, %s", type->name, text_form, fuzz_show(type, again.value));
 
-	bytes = (struct varlena *) DatumGetPointer(must_return(type->send, fuzz_call1(type->send, value), text_form));
+	/* as of text, there are characters of some encodings that no client which speaks UTF-8 can be sent */
+	sent = fuzz_call1(type->send, value);
+	if (sent.sqlstate == ERRCODE_UNTRANSLATABLE_CHARACTER && GetDatabaseEncoding() != PG_UTF8)
+		return text_form;
+	bytes = (struct varlena *) DatumGetPointer(must_return(type->send, sent, text_form));
 	again = fuzz_receive(type, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
 	if (!fuzz_same(must_return(type->recv, again, text_form), value))
 		fuzz_finding("%s: the binary form is read as another value: %s, %s", type->name, text_form, fuzz_show(type, again.value));

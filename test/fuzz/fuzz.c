@@ -141,7 +141,7 @@ execute_in_encoding(FuzzBytes bytes)
 	switch (kind)
 	{
 		case KIND_INPUT:
-			outcome = fuzz_call1(type->in, CStringGetDatum(fuzz_cstring(bytes.at, size, &size)));
+			outcome = fuzz_call1(type->in, CStringGetDatum(fuzz_cstring(bytes.at, size)));
 			break;
 		case KIND_RECEIVE:
 			outcome = fuzz_receive(type, (const char *) bytes.at, size);

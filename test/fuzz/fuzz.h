@@ -35,6 +35,7 @@ typedef struct FuzzType
 	FuzzFunction *send;
 	FuzzFunction *finish;		/* final function of its aggregates */
 	FuzzFunction *combine;
+	bool		is_mergeable;	/* are finished values merged, or states under way alone? */
 	FuzzFunction *eq;
 	FuzzFunction *cmp;
 	FuzzFunction *hash;
@@ -81,7 +82,8 @@ extern bool fuzz_same(Datum a, Datum b);
 extern char *fuzz_show(FuzzType *type, Datum value);
 extern uint8 fuzz_byte(FuzzBytes *bytes);
 extern Datum fuzz_text(const uint8 *data, size_t size, bool packed);
-extern char *fuzz_cstring(const uint8 *data, size_t size, size_t *length);
+extern char *fuzz_terminated(const char *data, size_t size);
+extern char *fuzz_cstring(const uint8 *data, size_t size);
 extern NullableDatum fuzz_argument(FuzzBytes *bytes, Oid type, const char *value_text);
 
 /* checks.c */

@@ -27,6 +27,8 @@ CREATE VIEW type AS
 SELECT t.oid, t.typname AS name, t.typinput::oid AS input, t.typoutput::oid AS output, t.typreceive::oid AS receive, t.typsend::oid AS send,
 	(SELECT min(f.oid) FROM function f WHERE f.name = t.typname || '_finalfn') AS finish,
 	(SELECT min(a.aggcombinefn::oid) FROM pg_aggregate a WHERE a.aggtranstype = t.oid) AS combine,
+	-- merge() takes finished values, a combine function alone states under way
+	EXISTS (SELECT FROM pg_aggregate a WHERE a.aggtranstype = t.oid AND a.aggtransfn = a.aggcombinefn) AS is_mergeable,
 	(SELECT o.oprcode::oid FROM pg_operator o WHERE o.oprname = '=' AND o.oprleft = t.oid AND o.oprright = t.oid) AS eq,
 	support.cmp, support.hash, support.hash_extended
 FROM pg_type t JOIN function i ON i.oid = t.typinput,
