@@ -206,8 +206,8 @@ fuzz_build(FuzzType *type, FuzzBytes *bytes)
 	State		outside = {{0, true}, 0};
 	State		parts[MAX_PARTS];
 	FuzzBytes	control = *bytes;
-	uint8		nparts = 1 + fuzz_byte(&control) % MAX_PARTS;
-	uint32		deal = 1 + fuzz_byte(&control);
+	int			nparts = 1 + fuzz_byte(&control) % MAX_PARTS;
+	int			deal = fuzz_byte(&control);	/* odd: rows go round; even: so many of the last do, and all before are one part */
 	int			n = 0;
 	FuzzOutcome result;
 
@@ -235,7 +235,7 @@ fuzz_build(FuzzType *type, FuzzBytes *bytes)
 	for (int i = 0; i < nparts; i++)
 		parts[i] = (State) {{0, true}, 0};
 	for (int i = 0; i < n; i++)
-		state_add(&parts[(i * deal / 7) % nparts], &rows[i], aggregate_node());
+		state_add(&parts[deal % 2 == 1 || i + deal >= n ? i % nparts : 0], &rows[i], aggregate_node());
 	for (int i = 0; i < nparts; i++)
 		state_travel(type, &parts[i], fuzz_byte(&control));
 	while (nparts > 1)

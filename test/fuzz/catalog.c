@@ -108,7 +108,7 @@ required(int row, int column, const char *what)
 static void
 load_types(void)
 {
-	ntypes = query("SELECT oid, name, input, output, receive, send, finish, combine, eq, cmp, hash, hash_extended, is_mergeable FROM fuzz.type ORDER BY name");
+	ntypes = query("SELECT oid, name, input, output, receive, send, finish, combine, cmp, hash, hash_extended, is_mergeable FROM fuzz.type ORDER BY name");
 	types = palloc0(ntypes * sizeof(FuzzType));
 	for (int i = 0; i < ntypes; i++)
 	{
@@ -122,11 +122,12 @@ load_types(void)
 		type->send = required(i, 6, "send");
 		type->finish = fuzz_function(column_oid(i, 7));
 		type->combine = fuzz_function(column_oid(i, 8));
-		type->eq = required(i, 9, "equality");
-		type->cmp = required(i, 10, "comparison");
-		type->hash = required(i, 11, "hash");
-		type->hash_extended = required(i, 12, "extended hash");
-		type->is_mergeable = strcmp(column_text(i, 13), "t") == 0;
+		type->cmp = required(i, 9, "comparison");
+		type->hash = required(i, 10, "hash");
+		type->hash_extended = required(i, 11, "extended hash");
+		type->is_mergeable = strcmp(column_text(i, 12), "t") == 0;
+		type->operators = palloc(fuzz_nfunctions * sizeof(FuzzFunction *));
+		type->operator_names = palloc(fuzz_nfunctions * sizeof(char *));
 		type->readers = palloc(fuzz_nfunctions * sizeof(FuzzFunction *));
 		type->builders = palloc(fuzz_nfunctions * sizeof(FuzzFunction *));
 	}
@@ -137,6 +138,11 @@ load_types(void)
 
 		if (strcmp(column_text(row, 3), "builder") == 0)
 			type->builders[type->nbuilders++] = function;
+		else if (strcmp(column_text(row, 3), "reader") != 0)
+		{
+			type->operator_names[type->noperators] = column_text(row, 3);
+			type->operators[type->noperators++] = function;
+		}
 		else
 			type->readers[type->nreaders++] = function;
 	}

@@ -78,6 +78,21 @@ compare(FuzzType *type, Datum a, Datum b)
 	return result < 0 ? -1 : result > 0;
 }
 
+/* Does an operator hold of two values in this order? */
+static bool
+holds(const char *name, int order)
+{
+	switch (name[0])
+	{
+		case '<':
+			return name[1] == '>' ? order != 0 : name[1] == '=' ? order <= 0 : order < 0;
+		case '>':
+			return name[1] == '=' ? order >= 0 : order > 0;
+		default:
+			return order == 0;
+	}
+}
+
 /* Equality, order and hash agree with each other, whatever way the value is stored. */
 static void
 check_order(FuzzType *type, Datum value, Datum other, const char *text_form)
@@ -91,11 +106,17 @@ check_order(FuzzType *type, Datum value, Datum other, const char *text_form)
 		fuzz_finding("%s: the order of two values depends on which comes first: %s", type->name, text_form);
 	if (fuzz_same(value, other) != (order == 0))
 		fuzz_finding("%s: other bytes and equal, or the same and not: %s", type->name, text_form);
+	for (int i = 0; i < type->noperators; i++)
+	{
+		if (DatumGetBool(fuzz_call2(type->operators[i], value, other).value) != holds(type->operator_names[i], order) ||
+			DatumGetBool(fuzz_call2(type->operators[i], value, stored[2] != 0 ? stored[2] : stored[1] != 0 ? stored[1] : value).value) != holds(type->operator_names[i], 0))
+			fuzz_finding("%s: the operator %s does not agree with the order: %s", type->name, type->operator_names[i], text_form);
+	}
 	for (int i = 0; i < (int) lengthof(stored); i++)
 	{
 		if (DatumGetPointer(stored[i]) == NULL)
 			continue;
-		if (compare(type, value, stored[i]) != 0 || !DatumGetBool(fuzz_call2(type->eq, stored[i], value).value))
+		if (compare(type, value, stored[i]) != 0)
 			fuzz_finding("%s: not equal to itself as stored: %s", type->name, text_form);
 		if (fuzz_call1(type->hash, stored[i]).value != hash || fuzz_call2(type->hash_extended, stored[i], Int64GetDatum(7)).value != hash_extended)
 			fuzz_finding("%s: another hash as stored: %s", type->name, text_form);

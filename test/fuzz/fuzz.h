@@ -36,7 +36,9 @@ typedef struct FuzzType
 	FuzzFunction *finish;		/* final function of its aggregates */
 	FuzzFunction *combine;
 	bool		is_mergeable;	/* are finished values merged, or states under way alone? */
-	FuzzFunction *eq;
+	FuzzFunction **operators;	/* its comparisons, */
+	const char **operator_names;	/* such as <= */
+	int			noperators;
 	FuzzFunction *cmp;
 	FuzzFunction *hash;
 	FuzzFunction *hash_extended;

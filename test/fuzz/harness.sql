@@ -29,7 +29,6 @@ SELECT t.oid, t.typname AS name, t.typinput::oid AS input, t.typoutput::oid AS o
 	(SELECT min(a.aggcombinefn::oid) FROM pg_aggregate a WHERE a.aggtranstype = t.oid) AS combine,
 	-- merge() takes finished values, a combine function alone states under way
 	EXISTS (SELECT FROM pg_aggregate a WHERE a.aggtranstype = t.oid AND a.aggtransfn = a.aggcombinefn) AS is_mergeable,
-	(SELECT o.oprcode::oid FROM pg_operator o WHERE o.oprname = '=' AND o.oprleft = t.oid AND o.oprright = t.oid) AS eq,
 	support.cmp, support.hash, support.hash_extended
 FROM pg_type t JOIN function i ON i.oid = t.typinput,
 	LATERAL (SELECT max(p.amproc::oid) FILTER (WHERE m.amname = 'btree' AND p.amprocnum = 1) AS cmp, max(p.amproc::oid) FILTER (WHERE m.amname = 'hash' AND p.amprocnum = 1) AS hash,
@@ -37,14 +36,17 @@ FROM pg_type t JOIN function i ON i.oid = t.typinput,
 		FROM pg_opclass c JOIN pg_am m ON m.oid = c.opcmethod JOIN pg_amproc p ON p.amprocfamily = c.opcfamily AND p.amproclefttype = t.oid WHERE c.opcintype = t.oid) AS support
 WHERE t.typtype = 'b' AND t.typelem = 0;
 
--- which other functions take a value of a type: those that make it of rows, and those that read it
+-- which other functions take a value of a type: those that make it of rows, those of its operators, and those that read it
 CREATE VIEW use AS
 SELECT t.oid AS type, f.oid AS function,
 	CASE WHEN EXISTS (SELECT FROM pg_aggregate a WHERE a.aggtransfn = f.oid AND a.aggtranstype = t.oid) THEN 'builder' ELSE 'reader' END AS role
 FROM type t JOIN function f ON t.oid = ANY (f.arguments::oid[])
-WHERE f.oid NOT IN (t.output, t.send, coalesce(t.finish, 0), coalesce(t.combine, 0)) AND f.name NOT LIKE 'value\_%'
+WHERE f.oid NOT IN (t.output, t.send, coalesce(t.finish, 0), coalesce(t.combine, 0), t.cmp, t.hash, t.hash_extended)
+	AND NOT EXISTS (SELECT FROM pg_operator o WHERE o.oprcode = f.oid)
 	-- a transition function is built with by the type of its state, and not a reader of its arguments
-	AND (f.name NOT LIKE '%\_transfn' OR f.result = t.oid);
+	AND (f.name NOT LIKE '%\_transfn' OR f.result = t.oid)
+UNION ALL
+SELECT o.oprleft, o.oprcode, o.oprname FROM pg_operator o JOIN type t ON t.oid = o.oprleft;
 
 -- words to make texts of: whatever the COMMENTs' examples put between quotes
 CREATE TABLE word AS
