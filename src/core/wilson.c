@@ -27,15 +27,22 @@ wilson_bound(int64 successes, int64 trials, double side)
 	return (centre + side * spread) / (1 + Z * Z / n);
 }
 
-/* The ends are exact at 0 of n and n of n, where rounding would leave a stray 1e-17. */
+/*
+ * The ends are exact at 0 of n and n of n, where rounding would leave a stray 1e-17; and rounding never puts the share
+ * itself, which the interval contains, outside it, or an end beyond 0 or 1 (13 quadrillion of which one misses).
+ */
 double
 wilson_low(int64 successes, int64 trials)
 {
-	return successes == 0 ? 0 : wilson_bound(successes, trials, -1);
+	double		low = wilson_bound(successes, trials, -1);
+
+	return successes == 0 ? 0 : Max(Min(low, (double) successes / (double) trials), 0);
 }
 
 double
 wilson_high(int64 successes, int64 trials)
 {
-	return successes == trials ? 1 : wilson_bound(successes, trials, 1);
+	double		high = wilson_bound(successes, trials, 1);
+
+	return successes == trials ? 1 : Min(Max(high, (double) successes / (double) trials), 1);
 }

@@ -133,7 +133,7 @@ SELECT pg_temp.holds($$
 		AND (k > 0 OR compliance_low(c) = 0) AND (k < n OR compliance_high(c) = 1)) IS NOT TRUE)
 	FROM (SELECT format('{"compliance": 1, "met": %s, "missed": %s, "pending": 7}', k, n - k)::compliance AS c, k::float8 AS k, n::float8 AS n, 1.959963984540054::float8 AS z
 		FROM (SELECT k::bigint, n::bigint FROM generate_series(1, 60) n, generate_series(0, n) k
-			UNION ALL SELECT k::bigint, n::bigint FROM unnest('{1000, 12345, 1000000, 1000000000, 1000000000000}'::bigint[]) n, unnest(array[0, 1, n / 3, n - 1, n]) k) v) s
+			UNION ALL SELECT k::bigint, n::bigint FROM unnest('{1000, 12345, 1000000, 1000000000, 1000000000000, 12947848928690180}'::bigint[]) n, unnest(array[0, 1, n / 3, n - 1, n]) k) v) s
 $$, 'the interval is Wilson''s');
 SELECT is(round(compliance_low(c)::numeric, 6) || ' ' || round(compliance_high(c)::numeric, 6), expected, 'published: ' || c)
 FROM (VALUES ('{"compliance": 1, "met": 3, "missed": 7}'::compliance, '0.107791 0.603222'), ('{"compliance": 1, "missed": 10}', '0.000000 0.277533')) v(c, expected);

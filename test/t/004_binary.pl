@@ -1,6 +1,7 @@
-# Binary and text input: COPY in binary format is lossless; values that were cut off, changed in single bits or
-# mutated at random are refused with an orderly error, or accepted as a value that is whole: one that can be written
-# and read again and whose readers stay in their range.  The server never crashes.
+# Binary and text input: COPY in binary format is lossless; values that were cut off, changed in single bits, spliced
+# from two or mutated at random are refused with an orderly error, or accepted as a value that is whole: one that can be
+# written and read again and whose readers stay in their range.  No value takes long or much memory, and the server never
+# crashes.  test/fuzz looks for more of the same within one backend, guided by coverage.
 use strict;
 use warnings;
 
@@ -14,7 +15,6 @@ $node->append_conf('postgresql.conf', "fsync = off\nautovacuum = off\nlog_min_er
 $node->start;
 
 my $folder = PostgreSQL::Test::Utils::tempdir();
-my @types = ('compliance', 'deal_stats', 'forecast_rollup', 'stage_path', 'sales_process');
 
 # What must hold of any value v: shares are shares, and every reader gives an answer.
 my %sane = (
@@ -48,6 +48,11 @@ CREATE TABLE sales_process AS SELECT i AS id, format('{"stages": [{"stage": "New
 	"category": "commit", "max_days": %s.25}, {"stage": "Won", "probability": 1, "outcome": "won"}, {"stage": "Lost", "probability": 0, "outcome": "lost", "max_days": 0}]}', i, i, i)::salesops.sales_process AS v FROM generate_series(1, 30) i
 	UNION ALL SELECT 100, salesops.sales_process_transfn(salesops.sales_process_transfn(NULL, 'Won', -7, 1, NULL, 'won', NULL), 'New', 9000000000, 0.5, 'commit', 'open', 3);
 SQL
+
+# the types are those that there are: a new one needs values and a case above
+my @types = split /\n/, $node->safe_psql('postgres', "SELECT t.typname FROM pg_type t JOIN pg_depend d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
+	JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND e.extname = 'salesops' WHERE t.typtype = 'b' AND t.typelem = 0 ORDER BY t.typname");
+is_deeply([ sort keys %sane ], \@types, 'every base type of the extension has a case here');
 
 my $started = $node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()');
 my $signature = "PGCOPY\n\377\r\n\0" . pack('N N', 0, 0);
@@ -92,12 +97,20 @@ sub values_of
 # or the SQLSTATE, and broken for a value that was accepted and is not whole.
 $node->safe_psql('postgres', <<'SQL');
 CREATE TABLE fate (type text, n int, state text, message text);
+CREATE TABLE cost (type text, n int, took interval, memory bigint);
+-- the most memory that this backend has had, in kB
+CREATE FUNCTION most_memory() RETURNS bigint LANGUAGE sql AS $$ SELECT substring(pg_read_file('/proc/self/status') from 'VmHWM:\s*(\d+) kB')::bigint $$;
 CREATE PROCEDURE try_binary(type text, folder text, files int, sane text) LANGUAGE plpgsql AS $$
 DECLARE
 	whole boolean;
+	start timestamptz;
+	memory bigint := most_memory();
 BEGIN
 	EXECUTE format('CREATE TEMP TABLE one (v salesops.%I)', type);
 	FOR n IN 1 .. files LOOP
+		-- what the value before this one took
+		INSERT INTO cost SELECT type, n - 1, clock_timestamp() - start, most_memory() - memory WHERE n > 1;
+		start := clock_timestamp();
 		BEGIN
 			DELETE FROM one;
 			EXECUTE format('COPY one FROM %L (FORMAT binary)', folder || '/' || n);
@@ -122,9 +135,13 @@ CREATE PROCEDURE try_text(type text, sane text) LANGUAGE plpgsql AS $$
 DECLARE
 	m record;
 	whole boolean;
+	start timestamptz;
+	memory bigint := most_memory();
 BEGIN
 	EXECUTE format('CREATE TEMP TABLE one (v salesops.%I)', type);
 	FOR m IN SELECT * FROM mutation ORDER BY n LOOP
+		INSERT INTO cost SELECT type, m.n - 1, clock_timestamp() - start, most_memory() - memory WHERE m.n > 1;
+		start := clock_timestamp();
 		BEGIN
 			DELETE FROM one;
 			EXECUTE format('INSERT INTO one SELECT $1::salesops.%I', type) USING m.t;
@@ -154,16 +171,18 @@ my $orderly = "'accepted', 'broken', '22P02', '22P03', '22P04', '22003', '22007'
 sub judge
 {
 	my ($name, $values) = @_;
-	my ($tried, $disorderly, $broken, $start) = split /\n/, $node->safe_psql('postgres', <<"SQL");
+	my ($tried, $disorderly, $broken, $costly, $start) = split /\n/, $node->safe_psql('postgres', <<"SQL");
 SELECT count(DISTINCT n) FROM fate;
 SELECT count(*) || coalesce(': ' || string_agg(DISTINCT format('%s %s', state, left(message, 200)), '; '), '') FROM fate WHERE state NOT IN ($orderly);
 SELECT count(*) || coalesce(', such as: ' || min(replace(message, E'\\n', ' ')), '') FROM fate WHERE state = 'broken';
+SELECT count(*) || coalesce(': ' || string_agg(format('value %s took %s and %s kB', n, took, memory), '; '), '') FROM cost WHERE took > '5 seconds' OR memory > 500000;
 SELECT pg_postmaster_start_time();
 SQL
 
 	is($tried, $values, "$name: $values values");
 	is($disorderly, '0', "$name: errors are orderly");
 	is($broken, '0', "$name: what is accepted is whole");
+	is($costly, '0', "$name: none takes long or much memory");
 	is($start, $started, "$name: the server lives");
 }
 
@@ -179,15 +198,26 @@ sub try_binary
 		print $file $signature, pack('n N', 1, length($value)), $value, pack('n', 0xffff);
 		close($file);
 	}
-	$node->safe_psql('postgres', "TRUNCATE fate; CALL try_binary('$type', '$folder', $n, '" . ($sane{$type} =~ s/'/''/gr) . "')");
+	$node->safe_psql('postgres', "TRUNCATE fate, cost; SET statement_timeout = '5min'; CALL try_binary('$type', '$folder', $n, '" . ($sane{$type} =~ s/'/''/gr) . "')");
 	judge("$type, $name", $n);
 	return $node->safe_psql('postgres', "SELECT count(*) FROM fate WHERE state = 'accepted'");
 }
 
+# A prefix of one value and the rest of another, from the same place or from any.
+sub splice_of
+{
+	my ($one, $other) = @_;
+	my $at = int(rand(1 + length $one));
+	my $from = rand() < 0.5 ? $at : int(rand(1 + length $other));
+
+	return substr($one, 0, $at) . ($from < length $other ? substr($other, $from) : '');
+}
+
 srand(20260105);
+my %values_of = map { $_ => [ values_of($_, 6) ] } @types;
 foreach my $type (@types)
 {
-	my @values = values_of($type, 3);
+	my @values = @{$values_of{$type}}[0 .. 2];
 
 	is(try_binary($type, 'whole', @values), scalar(@values), "$type: whole values are accepted");
 	my ($value) = @values;
@@ -214,22 +244,47 @@ foreach my $type (@types)
 		push @flipped, $damaged;
 	}
 	try_binary($type, 'damaged', @flipped);
+
+	my @spliced;
+	foreach my $i (1 .. 200)
+	{
+		# one in four with a value of any type
+		my $others = $values_of{ $i % 4 == 0 ? $types[ rand @types ] : $type };
+
+		push @spliced, splice_of($values_of{$type}[ rand @{$values_of{$type}} ], $others->[ rand @$others ]);
+	}
+	try_binary($type, 'spliced', @spliced);
 }
 
 # ---- mutated text ----
 
 my @pieces = ('{', '}', '[', ']', ',', ':', '"', '\\', '0', '1', '-', '.', 'e', ' ', 'null', 'true', '""', '[]', '{}', '1e400', '-1', '-0', '0.1', '1e-20', '999999999999999999', '9999999999999999999',
 	'1e37', '1e38', '1e131071', '1e-16383', '0.000', '\u0000', '\ud83d', '\ud83d\ude00', '"NaN"', '"Infinity"', '"x": 1, ', 'infinity', 'BC', '+99:99', '294277', '[1, 1], ', '_rounded', '_deals', 'é', '🤝');
+my %texts_of;
 foreach my $type (@types)
 {
-	my @texts = split /\n/, $node->safe_psql('postgres', "SELECT encode(convert_to(v::text, 'UTF8'), 'hex') FROM $type WHERE v IS NOT NULL ORDER BY length(v::text), id LIMIT 6");
+	foreach my $hex (split /\n/, $node->safe_psql('postgres', "SELECT encode(convert_to(v::text, 'UTF8'), 'hex') FROM $type WHERE v IS NOT NULL ORDER BY length(v::text), id LIMIT 6"))
+	{
+		my $text = pack('H*', $hex);
+
+		utf8::decode($text);
+		push @{$texts_of{$type}}, $text;
+	}
+}
+foreach my $type (@types)
+{
 	my @mutations;
 
 	foreach my $i (1 .. 700)
 	{
-		my $text = pack('H*', $texts[ rand @texts ]);
+		my $text = $texts_of{$type}[ rand @{$texts_of{$type}} ];
 
-		utf8::decode($text);
+		if ($i % 7 == 0)
+		{
+			my $others = $texts_of{ $i % 4 == 0 ? $types[ rand @types ] : $type };
+
+			$text = splice_of($text, $others->[ rand @$others ]);
+		}
 		foreach my $j (0 .. rand 3)
 		{
 			my $at = int(rand length $text);
@@ -262,7 +317,8 @@ DROP TABLE IF EXISTS mutation, hex;
 CREATE TABLE hex (n int, h text);
 COPY hex FROM '$folder/$type.mutations';
 CREATE TABLE mutation AS SELECT n, convert_from(decode(h, 'hex'), 'UTF8') AS t FROM hex;
-TRUNCATE fate;
+TRUNCATE fate, cost;
+SET statement_timeout = '5min';
 CALL try_text('$type', '@{[$sane{$type} =~ s/'/''/gr]}');
 SQL
 	judge("$type, mutated text", 700);

@@ -1,0 +1,331 @@
+/*
+ * checks.c
+ *		What must hold of a value that was accepted, and of the results of functions of texts.
+ */
+#include "fuzz.h"
+
+#include "access/toast_compression.h"
+#include "access/toast_internals.h"
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "core/fold.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+
+/* ---- values of our types ---- */
+
+/* A state of the aggregate that is not finished, which sales_process has a text form for. */
+static bool
+is_draft(const char *text_form)
+{
+	return strncmp(text_form, "{\"draft\": true", 14) == 0;
+}
+
+static Datum
+must_return(FuzzFunction *function, FuzzOutcome outcome, const char *text_form)
+{
+	if (outcome.sqlstate != 0 || outcome.isnull)
+		fuzz_finding("%s: %s %s for a value that was accepted: %s", function->signature, outcome.sqlstate != 0 ? "error" : "NULL",
+					 unpack_sql_state(outcome.sqlstate), text_form);
+	return outcome.value;
+}
+
+/* The same value with a one-byte header, as it lies in a table, or 0 where it is too long. */
+static Datum
+packed_copy(Datum value)
+{
+	struct varlena *from = (struct varlena *) DatumGetPointer(value);
+	char	   *copy;
+
+	if (!VARATT_CAN_MAKE_SHORT(from))
+		return 0;
+	copy = palloc(VARATT_CONVERTED_SHORT_SIZE(from));
+	SET_VARSIZE_SHORT(copy, VARATT_CONVERTED_SHORT_SIZE(from));
+	memcpy(copy + VARHDRSZ_SHORT, VARDATA(from), VARSIZE(from) - VARHDRSZ);
+	return PointerGetDatum(copy);
+}
+
+/* Text and binary form give the value back. */
+static const char *
+check_forms(FuzzType *type, Datum value)
+{
+	const char *text_form = DatumGetCString(must_return(type->out, fuzz_call1(type->out, value), "(it has no text form)"));
+	FuzzOutcome again = fuzz_call1(type->in, CStringGetDatum(fuzz_terminated(text_form, strlen(text_form))));
+	FuzzOutcome sent;
+	struct varlena *bytes;
+
+	if (!fuzz_same(must_return(type->in, again, text_form), value))
+		fuzz_finding("%s: the text form is read as another value: %s, %s", type->name, text_form, fuzz_show(type, again.value));
+
+	/* as of text, there are characters of some encodings that no client which speaks UTF-8 can be sent */
+	sent = fuzz_call1(type->send, value);
+	if (sent.sqlstate == ERRCODE_UNTRANSLATABLE_CHARACTER && GetDatabaseEncoding() != PG_UTF8)
+		return text_form;
+	bytes = (struct varlena *) DatumGetPointer(must_return(type->send, sent, text_form));
+	again = fuzz_receive(type, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
+	if (!fuzz_same(must_return(type->recv, again, text_form), value))
+		fuzz_finding("%s: the binary form is read as another value: %s, %s", type->name, text_form, fuzz_show(type, again.value));
+	return text_form;
+}
+
+static int
+compare(FuzzType *type, Datum a, Datum b)
+{
+	int32		result = DatumGetInt32(must_return(type->cmp, fuzz_call2(type->cmp, a, b), ""));
+
+	return result < 0 ? -1 : result > 0;
+}
+
+/* Does an operator hold of two values in this order? */
+static bool
+holds(const char *name, int order)
+{
+	switch (name[0])
+	{
+		case '<':
+			return name[1] == '>' ? order != 0 : name[1] == '=' ? order <= 0 : order < 0;
+		case '>':
+			return name[1] == '=' ? order >= 0 : order > 0;
+		default:
+			return order == 0;
+	}
+}
+
+/* Equality, order and hash agree with each other, whatever way the value is stored. */
+static void
+check_order(FuzzType *type, Datum value, Datum other, const char *text_form)
+{
+	int			order = compare(type, value, other);
+	Datum		stored[3] = {value, packed_copy(value), toast_compress_datum(value, TOAST_PGLZ_COMPRESSION)};
+	Datum		hash = must_return(type->hash, fuzz_call1(type->hash, value), text_form);
+	Datum		hash_extended = must_return(type->hash_extended, fuzz_call2(type->hash_extended, value, Int64GetDatum(7)), text_form);
+
+	if (order != -compare(type, other, value))
+		fuzz_finding("%s: the order of two values depends on which comes first: %s", type->name, text_form);
+	if (fuzz_same(value, other) != (order == 0))
+		fuzz_finding("%s: other bytes and equal, or the same and not: %s", type->name, text_form);
+	for (int i = 0; i < type->noperators; i++)
+	{
+		if (DatumGetBool(fuzz_call2(type->operators[i], value, other).value) != holds(type->operator_names[i], order) ||
+			DatumGetBool(fuzz_call2(type->operators[i], value, stored[2] != 0 ? stored[2] : stored[1] != 0 ? stored[1] : value).value) != holds(type->operator_names[i], 0))
+			fuzz_finding("%s: the operator %s does not agree with the order: %s", type->name, type->operator_names[i], text_form);
+	}
+	for (int i = 0; i < (int) lengthof(stored); i++)
+	{
+		if (DatumGetPointer(stored[i]) == NULL)
+			continue;
+		if (compare(type, value, stored[i]) != 0)
+			fuzz_finding("%s: not equal to itself as stored: %s", type->name, text_form);
+		if (fuzz_call1(type->hash, stored[i]).value != hash || fuzz_call2(type->hash_extended, stored[i], Int64GetDatum(7)).value != hash_extended)
+			fuzz_finding("%s: another hash as stored: %s", type->name, text_form);
+		if (strcmp(fuzz_show(type, stored[i]), text_form) != 0)
+			fuzz_finding("%s: another text form as stored: %s", type->name, text_form);
+	}
+}
+
+/* Finishing a finished value changes nothing, and merging with nothing neither. */
+static void
+check_merging(FuzzType *type, Datum value, Datum other, const char *text_form)
+{
+	FuzzOutcome finished = fuzz_call1(type->finish, value);
+	NullableDatum with_nothing[2][2] = {{{value, false}, {0, true}}, {{0, true}, {value, false}}};
+	FuzzOutcome one = fuzz_call2(type->combine, value, other);
+	FuzzOutcome two = fuzz_call2(type->combine, other, value);
+
+	/* a draft may contradict itself as a whole */
+	if (finished.sqlstate == 0 || !is_draft(text_form))
+	{
+		Datum		stored = must_return(type->finish, finished, text_form);
+
+		if (!is_draft(text_form) && !fuzz_same(stored, value))
+			fuzz_finding("%s: finished it is another value: %s, %s", type->name, text_form, fuzz_show(type, stored));
+		if (!fuzz_same(must_return(type->finish, fuzz_call1(type->finish, stored), text_form), stored))
+			fuzz_finding("%s: finished twice it is another value: %s", type->name, text_form);
+		for (int i = 0; i < 2; i++)
+		{
+			FuzzOutcome merged = fuzz_call(type->combine, with_nothing[i], NULL);
+
+			if (!fuzz_same(must_return(type->finish, fuzz_call1(type->finish, must_return(type->combine, merged, text_form)), text_form), stored))
+				fuzz_finding("%s: merged with nothing it is another value: %s", type->name, text_form);
+		}
+	}
+	if (one.sqlstate != two.sqlstate)
+		fuzz_finding("%s: merging is an error in one order alone: %s, %s", type->name, text_form, fuzz_show(type, other));
+	if (one.sqlstate == 0)
+	{
+		one = fuzz_call1(type->finish, one.value);
+		two = fuzz_call1(type->finish, two.value);
+		if (one.sqlstate != two.sqlstate || (one.sqlstate == 0 && !fuzz_same(one.value, two.value)))
+			fuzz_finding("%s: the order of merging changes the result: %s, %s", type->name, text_form, fuzz_show(type, other));
+	}
+}
+
+/* A fixed stream of bytes that depends on the value alone. */
+static void
+spread(uint64 seed, uint8 *to, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+	{
+		seed ^= seed << 13;
+		seed ^= seed >> 7;
+		seed ^= seed << 17;
+		to[i] = (uint8) (seed >> 32);
+	}
+}
+
+/* Every function that takes the type gives an answer or says what is wrong, and the same when asked again. */
+static void
+check_readers(FuzzType *type, Datum value, const char *text_form, uint64 seed)
+{
+	for (int i = 0; i < type->nreaders; i++)
+	{
+		FuzzFunction *reader = type->readers[i];
+		NullableDatum args[FUZZ_MAX_ARGS];
+		uint8		chance[256];
+		FuzzBytes	bytes = {chance, chance + sizeof(chance)};
+		FuzzOutcome outcome;
+		FuzzOutcome again;
+
+		spread(seed + i, chance, sizeof(chance));
+		for (int j = 0; j < reader->nargs; j++)
+			args[j] = reader->args[j] == type->oid ? (NullableDatum) {value, false} : fuzz_argument(&bytes, reader->args[j], text_form);
+		outcome = fuzz_call(reader, args, NULL);
+		again = fuzz_call(reader, args, NULL);
+		if (outcome.sqlstate != again.sqlstate || outcome.isnull != again.isnull ||
+			(!outcome.isnull && !datumIsEqual(outcome.value, again.value, get_typbyval(reader->result), get_typlen(reader->result))))
+			fuzz_finding("%s: another result when called again: %s", reader->signature, text_form);
+		/* of a finished value alone there is nothing to refuse but a total that no type can hold */
+		if (reader->nargs == 1 && outcome.sqlstate != 0 && outcome.sqlstate != ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE && !is_draft(text_form))
+			fuzz_finding("%s: error %s: %s", reader->signature, unpack_sql_state(outcome.sqlstate), text_form);
+	}
+}
+
+void
+fuzz_check_value(FuzzType *type, Datum value)
+{
+	Datum		before = datumCopy(value, false, -1);
+	uint64		seed = hash_bytes_extended((unsigned char *) DatumGetPointer(value), VARSIZE_ANY(DatumGetPointer(value)), 1) | 1;
+	Datum		other = type->examples[seed % type->nexamples];
+	const char *text_form = check_forms(type, value);
+
+	check_order(type, value, other, text_form);
+	if (type->combine != NULL && type->finish != NULL)
+		check_merging(type, value, other, text_form);
+	check_readers(type, value, text_form, seed);
+	if (!fuzz_same(before, value))
+		fuzz_finding("%s: a function changed its argument: %s", type->name, text_form);
+}
+
+/* ---- functions of texts ---- */
+
+/* Jaro's similarity by its definition, looking through the window for each character. */
+static double
+jaro_by_definition(const pg_wchar *a, int na, const pg_wchar *b, int nb)
+{
+	bool	   *a_used = palloc0(na + 1);
+	bool	   *b_used = palloc0(nb + 1);
+	int			window = Max(Max(na, nb) / 2 - 1, 0);
+	int			common = 0;
+	int			out_of_order = 0;
+
+	if (na == 0 || nb == 0)
+		return na == nb ? 1 : 0;
+	for (int i = 0; i < na; i++)
+	{
+		for (int j = Max(i - window, 0); j < nb && j <= i + window; j++)
+		{
+			if (!b_used[j] && a[i] == b[j])
+			{
+				a_used[i] = b_used[j] = true;
+				common++;
+				break;
+			}
+		}
+	}
+	if (common == 0)
+		return 0;
+	for (int i = 0, j = 0; i < na; i++)
+	{
+		if (!a_used[i])
+			continue;
+		while (!b_used[j])
+			j++;
+		out_of_order += a[i] != b[j++];
+	}
+	return ((double) common / na + (double) common / nb + (double) (common - out_of_order / 2) / common) / 3;
+}
+
+static void
+check_jaro(FuzzFunction *function, const NullableDatum *args, double result)
+{
+	pg_wchar   *chars[2];
+	int			n[2];
+
+	for (int i = 0; i < 2; i++)
+	{
+		text	   *value = DatumGetTextPP(args[i].value);
+
+		chars[i] = palloc((VARSIZE_ANY_EXHDR(value) + 1) * sizeof(pg_wchar));
+		n[i] = pg_mb2wchar_with_len(VARDATA_ANY(value), chars[i], (int) VARSIZE_ANY_EXHDR(value));
+	}
+	if (jaro_by_definition(chars[0], n[0], chars[1], n[1]) != result)
+		fuzz_finding("%s: %.17g, by definition %.17g", function->signature, result, jaro_by_definition(chars[0], n[0], chars[1], n[1]));
+}
+
+static void
+check_key(FuzzFunction *function, FuzzOutcome outcome)
+{
+	/* in SQL_ASCII stray bytes can come together, which fold.h says */
+	if (GetDatabaseEncoding() != PG_SQL_ASCII && !outcome.isnull)
+	{
+		FuzzOutcome again = fuzz_call1(function, outcome.value);
+
+		if (again.isnull || !fuzz_same(again.value, outcome.value))
+			fuzz_finding("%s: the key of the key \"%s\" is \"%s\"", function->signature, TextDatumGetCString(outcome.value),
+						 again.isnull ? "(none)" : TextDatumGetCString(again.value));
+	}
+}
+
+static void
+check_company_similarity(FuzzFunction *function, const NullableDatum *args, FuzzOutcome outcome)
+{
+	FuzzFunction *company_key = fuzz_function_named("company_key", 1);
+	FuzzOutcome a = fuzz_call1(company_key, args[0].value);
+	FuzzOutcome b = fuzz_call1(company_key, args[1].value);
+
+	if (outcome.isnull != (a.isnull || b.isnull))
+		fuzz_finding("%s: NULL and both have keys, or the other way round", function->signature);
+	if (!outcome.isnull && fuzz_same(a.value, b.value) && DatumGetFloat8(outcome.value) != 1)
+		fuzz_finding("%s: equal keys \"%s\", and %.17g", function->signature, TextDatumGetCString(a.value), DatumGetFloat8(outcome.value));
+}
+
+/* What must hold of a call that gave a result. */
+void
+fuzz_check_call(FuzzFunction *function, const NullableDatum *args, FuzzOutcome outcome)
+{
+	FuzzOutcome again = fuzz_call(function, args, NULL);
+
+	if (again.sqlstate != outcome.sqlstate || again.isnull != outcome.isnull ||
+		(!outcome.isnull && !datumIsEqual(outcome.value, again.value, get_typbyval(function->result), get_typlen(function->result))))
+		fuzz_finding("%s: another result when called again", function->signature);
+
+	if (function->nargs == 2 && function->args[0] == TEXTOID && function->args[1] == TEXTOID && function->result == FLOAT8OID &&
+		!args[0].isnull && !args[1].isnull)
+	{
+		/* a similarity */
+		again = fuzz_call2(function, args[1].value, args[0].value);
+		if (again.sqlstate != outcome.sqlstate || again.isnull != outcome.isnull || again.value != outcome.value)
+			fuzz_finding("%s: not symmetric", function->signature);
+		again = fuzz_call2(function, args[0].value, args[0].value);
+		if (!again.isnull && DatumGetFloat8(again.value) != 1)
+			fuzz_finding("%s: %.17g of a text and itself", function->signature, DatumGetFloat8(again.value));
+		if (strcmp(function->name, "jaro") == 0 && GetDatabaseEncoding() == PG_UTF8)
+			check_jaro(function, args, DatumGetFloat8(outcome.value));
+		if (strcmp(function->name, "company_similarity") == 0)
+			check_company_similarity(function, args, outcome);
+	}
+	if (strcmp(function->name, "company_key") == 0)
+		check_key(function, outcome);
+}
