@@ -56,7 +56,8 @@ need_packages() {
 install_packages() {
 	local log
 	log=$(mktemp)
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-upgrade "$@" >"$log" 2>&1 </dev/null || {
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=600 --no-install-recommends --no-upgrade \
+		"$@" >"$log" 2>&1 </dev/null || {
 		cat "$log" >&2
 		rm -f "$log"
 		die "apt-get could not install: $*"
