@@ -31,6 +31,8 @@ PG_CFLAGS = -fvisibility=hidden -fno-math-errno -ffp-contract=off
 SHLIB_LINK = -lm
 ifdef WERROR
 PG_CFLAGS += -Wall -Wextra -Werror -Wno-unused-parameter
+# the server's flags are those of the compiler that built it, which clang need not know
+PG_CFLAGS += $(if $(findstring clang,$(CC)),-Wno-unknown-warning-option -Wno-ignored-optimization-argument)
 endif
 EXTRA_CLEAN = $(EXTENSION_SQL) $(GENERATED) salesops-*.zip
 
@@ -51,6 +53,8 @@ $(OBJS) $(OBJS:.o=.bc): $(ALL_HEADERS) $(GENERATED)
 src/matching/legal_forms.inc: src/matching/legal_forms.tsv src/matching/legal_forms.awk
 	awk -f src/matching/legal_forms.awk $< > $@.tmp && mv $@.tmp $@
 
-.PHONY: dist
+.PHONY: generated dist
+generated: $(GENERATED)
+
 dist:
 	git archive --format zip --prefix=salesops-$(EXTVERSION)/ --output salesops-$(EXTVERSION).zip HEAD

@@ -95,21 +95,35 @@ finish() {
 	exit "$1"
 }
 
+# The pg_config of a version as its packages install it; SALESOPS_PG_CONFIG names that of another server of that version,
+# such as one built from source with instruments.
+pg_config_of() { printf '%s\n' "${SALESOPS_PG_CONFIG:-/usr/lib/postgresql/$1/bin/pg_config}"; }
+
+# copy_tree FOLDER: the sources, without what was built from them here.
+copy_tree() {
+	mkdir -p "$1"
+	tar -C "$root" --exclude=.git --exclude='*.o' --exclude='*.bc' --exclude='*.so' --exclude='*.inc' --exclude='./salesops--*.sql' -cf - . |
+		tar -C "$1" -xf -
+}
+
 # stage VERSION [make arguments]: builds in a copy and installs into a private copy of that PostgreSQL.
-# Sets $bin, its programs.
+# Sets $bin, its programs, and $build, the folder of the build.
 stage() {
-	local version=$1 system=/usr/lib/postgresql/$1 build=$work/build
+	local pg_config folder
+	pg_config=$(pg_config_of "$1")
 	shift
-	[ -x "$system/bin/postgres" ] || die "PostgreSQL $version is not in $system"
-	mkdir -p "$build" "$work/stage$system" "$work/stage/usr/share/postgresql"
-	tar -C "$root" --exclude=.git --exclude='*.o' --exclude='*.bc' --exclude='*.so' -cf - . | tar -C "$build" -xf -
-	cp -r "$system/bin" "$system/lib" "$work/stage$system/"
-	cp -r "/usr/share/postgresql/$version" "$work/stage/usr/share/postgresql/"
-	make -C "$build" -j"$(nproc)" -s with_llvm=no PG_CONFIG="$system/bin/pg_config" "$@" >"$work/build.log" 2>&1 ||
+	build=$work/build
+	[ -x "$pg_config" ] || die "there is no $pg_config"
+	copy_tree "$build"
+	for folder in "$("$pg_config" --bindir)" "$("$pg_config" --pkglibdir)" "$("$pg_config" --sharedir)"; do
+		mkdir -p "$work/stage${folder%/*}"
+		cp -r "$folder" "$work/stage${folder%/*}/"
+	done
+	make -C "$build" -j"$(nproc)" -s with_llvm=no PG_CONFIG="$pg_config" "$@" >"$work/build.log" 2>&1 ||
 		{ cat "$work/build.log" >&2; die "the build failed"; }
-	make -C "$build" -s with_llvm=no PG_CONFIG="$system/bin/pg_config" install DESTDIR="$work/stage" "$@" >>"$work/build.log" 2>&1 ||
+	make -C "$build" -s with_llvm=no PG_CONFIG="$pg_config" install DESTDIR="$work/stage" "$@" >>"$work/build.log" 2>&1 ||
 		{ cat "$work/build.log" >&2; die "the installation into $work/stage failed"; }
-	bin=$work/stage$system/bin
+	bin=$work/stage$("$pg_config" --bindir)
 	if [ "$(id -u)" = 0 ]; then chown -R postgres: "$work"; fi
 }
 

@@ -1,0 +1,113 @@
+# The suite that every PostgreSQL version passes: builds salesops for one server and runs every test that needs no more
+# than that server.  Sourced by bash behind common.sh and tap.sh, which count.
+
+# run_suite VERSION ONLY: only the test files whose path contains ONLY, all where it is empty.
+run_suite() {
+	local version=$1 file pgxs clang
+	only=$2
+	need_packages "postgresql-$version" "postgresql-server-dev-$version" "postgresql-$version-pgtap" \
+		libtap-parser-sourcehandler-pgtap-perl libipc-run-perl perl gcc make
+	pg_config=$(pg_config_of "$version")
+	pgxs=$(dirname "$("$pg_config" --pgxs)")/../..
+	export SALESOPS_PG_VERSION=$version
+
+	say "== PostgreSQL $version${SALESOPS_PG_CONFIG:+ of $SALESOPS_PG_CONFIG}: build, warnings are errors"
+	stage "$version" WERROR=1
+	passed=$((passed + 1))			# the build without a warning is a check of its own
+	stage_pgtap "$version"
+	[ -n "$only" ] || [ -n "${SALESOPS_PG_CONFIG:-}" ] || compile_with_clang
+	start_cluster shared_buffers=256MB
+
+	as_postgres mkdir "$work/tap"
+	run_regress
+	for file in "$root"/test/pgtap/*.sql; do run_pgtap "test/pgtap/$(basename "$file")"; done
+	for file in "$root"/test/t/*.pl; do
+		# PostgreSQL's own Perl modules make clusters, so these run as the server's user (TESTDIR is for 15, the rest later)
+		wanted "test/t/$(basename "$file")" as_postgres env PATH="$PATH" PG_REGRESS="$pgxs/src/test/regress/pg_regress" \
+			TESTDIR="$work/tap" TESTDATADIR="$work/tap/tmp_check" TESTLOGDIR="$work/tap/log" SALESOPS_DATA="$SALESOPS_DATA" \
+			perl -I "$pgxs/src/test/perl" "$build/test/t/$(basename "$file")"
+	done
+	for file in "$root"/test/*.sh; do wanted "test/$(basename "$file")" bash "test/$(basename "$file")"; done
+	check_server_logs
+}
+
+# wanted NAME COMMAND...: run_tap from the built tree, where ONLY does not leave it out.
+wanted() {
+	[ -z "$only" ] || [[ $1 == *$only* ]] || return 0
+	cd "$build"
+	run_tap "$@"
+	cd /
+}
+
+# pgTAP comes with the distribution's packages; a server from elsewhere takes it from there.
+stage_pgtap() {
+	local folder
+	folder=$work/stage$("$pg_config" --sharedir)/extension
+	[ -e "$folder/pgtap.control" ] || cp "/usr/share/postgresql/$1/extension"/pgtap* "$folder/"
+}
+
+# The clang with which the server's packages compile bitcode, on the same sources, all warnings errors as well.
+compile_with_clang() {
+	local clang copy=$work/clang
+	clang=$(sed -n 's/^CLANG *= *//p' "$(dirname "$("$pg_config" --pgxs)")/../Makefile.global")
+	printf '%-40s' "${clang##*/}" >&2
+	copy_tree "$copy"
+	if make -C "$copy" -j"$(nproc)" -s with_llvm=no WERROR=1 CC="$clang" PG_CONFIG="$pg_config" >"$work/clang.log" 2>&1; then
+		passed=$((passed + 1))
+		say "no warning"
+	else
+		failed=$((failed + 1))
+		say "FAILED"
+		cat "$work/clang.log" >&2
+	fi
+	rm -rf "$copy"
+}
+
+# pg_regress: what a user sees
+run_regress() {
+	local log=$work/regress.log status=0 ok not_ok
+	[ -z "$only" ] || [[ regress == *$only* ]] || return 0
+	printf '%-40s' "pg_regress" >&2
+	as_postgres env PATH="$PATH" PGHOST="$PGHOST" PGPORT="$PGPORT" PGUSER=postgres \
+		make -C "$build" -s installcheck with_llvm=no PG_CONFIG="$pg_config" \
+		EXTRA_REGRESS_OPTS="--bindir=$bin" >"$log" 2>&1 </dev/null || status=$?
+	# "test x ... ok" until PostgreSQL 15, "ok 1 - x" since
+	ok=$(grep -cE '^(test .*\.\.\. ok|ok +[0-9]+)' "$log" || true)
+	not_ok=$(grep -cE '^(test .*\.\.\. FAILED|not ok +[0-9]+)' "$log" || true)
+	passed=$((passed + ok)) failed=$((failed + not_ok))
+	if [ "$status" != 0 ]; then
+		[ "$not_ok" != 0 ] || failed=$((failed + 1))
+		say "FAILED"; cat "$log" >&2; if [ -f "$build/regression.diffs" ]; then cat "$build/regression.diffs" >&2; fi
+	else
+		say "$ok ok"
+	fi
+}
+
+# pgTAP: properties and tables of cases, each file in a database of its own
+run_pgtap() {
+	local file=$1 database
+	database=tap_$(basename "$file" .sql)
+	[ -z "$only" ] || [[ $file == *$only* ]] || return 0
+	createdb "$database"
+	wanted "$file" pg_prove --norc --verbose --dbname "$database" "$file"
+	dropdb "$database"
+}
+
+# What no server of the suite may have said: that a process crashed, that an assertion failed, or a sanitizer's report.
+check_server_logs() {
+	local reports
+	printf '%-40s' "server logs" >&2
+	reports=$(find "$work" -name '*.log' -type f ! -path "$work/build/*" -print0 |
+		xargs -0 grep -lE 'terminated by signal|TRAP:|PANIC:|AddressSanitizer|runtime error: ' || true)
+	if [ -z "$reports" ]; then
+		passed=$((passed + 1))
+		say "no crash"
+	else
+		failed=$((failed + 1))
+		say "FAILED"
+		for file in $reports; do
+			say "    $file"
+			grep -nE -A 25 'terminated by signal|TRAP:|PANIC:|AddressSanitizer|runtime error: ' "$file" | head -n 80 | sed 's/^/    /' >&2
+		done
+	fi
+}
