@@ -18,8 +18,15 @@ PGFILEDESC = "salesops - sales-operations metrics"
 
 EXTENSION_SQL = salesops--$(EXTVERSION).sql
 AREA_SQL = $(foreach area,$(AREAS),src/$(area)/$(area).sql)
-DATA_built = $(EXTENSION_SQL)
-DATA = $(filter-out upgrades/$(EXTENSION_SQL),$(wildcard upgrades/salesops--*.sql))
+
+# The released versions are those whose install script is in upgrades/; the upgrade is from the newest before this one.
+RELEASED := $(foreach name,$(patsubst upgrades/salesops--%.sql,%,$(wildcard upgrades/salesops--*.sql)),$(if $(findstring --,$(name)),,$(name)))
+PREVIOUS := $(shell printf '%s\n' $(filter-out $(EXTVERSION),$(RELEASED)) | sort -t . -k 1,1n -k 2,2n -k 3,3n | tail -n 1)
+UPGRADE_SQL = salesops--$(PREVIOUS)--$(EXTVERSION).sql
+UPGRADE_BY_HAND = $(wildcard upgrades/$(PREVIOUS)--$(EXTVERSION).sql.in)
+
+DATA_built = $(EXTENSION_SQL) $(UPGRADE_SQL)
+DATA = $(filter-out $(addprefix upgrades/,$(DATA_built)),$(wildcard upgrades/salesops--*.sql))
 
 # One regression file per area, plus the hostile-input suite; each creates what it needs.
 REGRESS_OPTS = --encoding=UTF8
@@ -32,9 +39,9 @@ SHLIB_LINK = -lm
 ifdef WERROR
 PG_CFLAGS += -Wall -Wextra -Werror -Wno-unused-parameter
 # the server's flags are those of the compiler that built it, which clang need not know
-PG_CFLAGS += $(if $(findstring clang,$(CC)),-Wno-unknown-warning-option -Wno-ignored-optimization-argument)
+PG_CFLAGS += $(if $(findstring clang,$(CC)),-Wno-unknown-warning-option -Wno-ignored-optimization-argument -Wno-ignored-attributes)
 endif
-EXTRA_CLEAN = $(EXTENSION_SQL) $(GENERATED) salesops-*.zip
+EXTRA_CLEAN = $(wildcard salesops--*.sql) $(GENERATED) salesops-*.zip
 
 # Tables generated from data files that people edit (each generator's header says how).
 GENERATED = src/matching/legal_forms.inc
@@ -48,13 +55,26 @@ override BITCODE_CFLAGS += -ffp-contract=off
 $(EXTENSION_SQL): $(AREA_SQL) src/assemble.awk $(wildcard src/core/*.sql.in) salesops.control
 	awk -v dir=src -f src/assemble.awk $(AREA_SQL) > $@.tmp && mv $@.tmp $@
 
+# The upgrade script: what the install script has that the one released before has not (see src/upgrade.awk).
+$(UPGRADE_SQL): upgrades/salesops--$(PREVIOUS).sql $(EXTENSION_SQL) $(UPGRADE_BY_HAND) src/upgrade.awk
+	awk -f src/upgrade.awk upgrades/salesops--$(PREVIOUS).sql $(EXTENSION_SQL) $(UPGRADE_BY_HAND) > $@.tmp && mv $@.tmp $@
+
 $(OBJS) $(OBJS:.o=.bc): $(ALL_HEADERS) $(GENERATED)
 
 src/matching/legal_forms.inc: src/matching/legal_forms.tsv src/matching/legal_forms.awk
 	awk -f src/matching/legal_forms.awk $< > $@.tmp && mv $@.tmp $@
 
-.PHONY: generated dist
+# What is generated and compiled in, for tools that read the sources.
+.PHONY: generated
 generated: $(GENERATED)
 
+# Freezes this version's scripts as released (upgrades/README.md).
+.PHONY: freeze
+freeze: $(DATA_built)
+	cp $(DATA_built) upgrades/
+
+# The archive for PGXN: what is committed.
+.PHONY: dist
 dist:
+	@[ -e .git ] && git rev-parse --verify --quiet HEAD >/dev/null || { echo "make dist packs what is committed: it needs git, and a clone of the repository" >&2; exit 1; }
 	git archive --format zip --prefix=salesops-$(EXTVERSION)/ --output salesops-$(EXTVERSION).zip HEAD

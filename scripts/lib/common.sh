@@ -106,24 +106,29 @@ copy_tree() {
 		tar -C "$1" -xf -
 }
 
-# stage VERSION [make arguments]: builds in a copy and installs into a private copy of that PostgreSQL.
-# Sets $bin, its programs, and $build, the folder of the build.
-stage() {
-	local pg_config folder
+# stage_server VERSION FOLDER: a private copy of that PostgreSQL below the folder.  Sets $pg_config and $bin, its programs.
+stage_server() {
+	local folder
 	pg_config=$(pg_config_of "$1")
-	shift
-	build=$work/build
 	[ -x "$pg_config" ] || die "there is no $pg_config"
-	copy_tree "$build"
 	for folder in "$("$pg_config" --bindir)" "$("$pg_config" --pkglibdir)" "$("$pg_config" --sharedir)"; do
-		mkdir -p "$work/stage${folder%/*}"
-		cp -r "$folder" "$work/stage${folder%/*}/"
+		mkdir -p "$2${folder%/*}"
+		cp -r "$folder" "$2${folder%/*}/"
 	done
+	bin=$2$("$pg_config" --bindir)
+}
+
+# stage VERSION [make arguments]: builds in a copy and installs into a private copy of that PostgreSQL.
+# Sets $build, the folder of the build, beside what stage_server sets.
+stage() {
+	build=$work/build
+	stage_server "$1" "$work/stage"
+	shift
+	copy_tree "$build"
 	make -C "$build" -j"$(nproc)" -s with_llvm=no PG_CONFIG="$pg_config" "$@" >"$work/build.log" 2>&1 ||
 		{ cat "$work/build.log" >&2; die "the build failed"; }
 	make -C "$build" -s with_llvm=no PG_CONFIG="$pg_config" install DESTDIR="$work/stage" "$@" >>"$work/build.log" 2>&1 ||
 		{ cat "$work/build.log" >&2; die "the installation into $work/stage failed"; }
-	bin=$work/stage$("$pg_config" --bindir)
 	if [ "$(id -u)" = 0 ]; then chown -R postgres: "$work"; fi
 }
 

@@ -1,0 +1,220 @@
+# Upgrades from every released version, as upgrades/ has them: stored values and indexes stay right, what comes out is
+# object for object what a fresh installation has, and old install scripts find their symbols in the new library.
+use strict;
+use warnings;
+
+use File::Basename qw(dirname);
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $upgrades = dirname(__FILE__) . '/../../upgrades';
+my $node = PostgreSQL::Test::Cluster->new('upgrade');
+$node->init;
+$node->append_conf('postgresql.conf', "fsync = off\nautovacuum = off\n");
+$node->start;
+
+my $current = $node->safe_psql('postgres', "SELECT default_version FROM pg_available_extensions WHERE name = 'salesops'");
+my @released = grep { $_ ne $current } sort map { m{/salesops--((?:(?!--).)+)\.sql$} ? $1 : () } glob("$upgrades/salesops--*.sql");
+cmp_ok(scalar(@released), '>=', 1, "released versions before $current: @released");
+
+# ---- the library ----
+
+foreach my $version (@released)
+{
+	my $script = slurp_file("$upgrades/salesops--$version.sql");
+	my %symbols = map { $_ => 1 } $script =~ /'MODULE_PATHNAME',\s*'(\w+)'/g;
+	my @gone;
+
+	foreach my $symbol (sort keys %symbols)
+	{
+		my ($result) = $node->psql('postgres', "CREATE FUNCTION pg_temp.f() RETURNS void AS '\$libdir/salesops', '$symbol' LANGUAGE C", on_error_stop => 1);
+
+		push @gone, $symbol if $result != 0;
+	}
+	is("@gone", '', "$version: its " . keys(%symbols) . ' C symbols are in the library');
+	cmp_ok(scalar(keys %symbols), '>', 0, "$version: refers to C symbols");
+}
+
+# ---- stored values ----
+
+# A query that makes values of each type, and readers of them.
+my %stored = (
+	compliance => [
+		'SELECT day AS id, salesops.compliance(CASE WHEN i % 7 > 0 THEN i % 11 > 4 END) AS v FROM deal GROUP BY day',
+		'salesops.compliance_rate(v)', 'salesops.pending(v)'
+	],
+	deal_stats => [
+		"SELECT day AS id, salesops.deal_stats(outcome, amount, cycle) AS v FROM deal GROUP BY day UNION ALL SELECT 100, salesops.deal_stats('won', amount, i * 1.5) FROM deal",
+		'salesops.won_deals(v)', 'salesops.won_amount(v)', 'salesops.win_rate_low(v)', 'salesops.median_cycle_days(v)', 'salesops.negative_cycles(v)'
+	],
+	forecast_rollup => [
+		'SELECT day AS id, salesops.forecast_rollup(category, amount) AS v FROM deal GROUP BY day',
+		'salesops.commit_forecast(v)', 'salesops.open_pipeline(v)', 'salesops.uncategorized_count(v)'
+	],
+	stage_path => [
+		'SELECT day AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY day',
+		'salesops.current_stage(v)', q{salesops.days_in_stage(v, 'Won', '2026-09-01 00:00+00')}
+	],
+	sales_process => [
+		q[SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"], "max_days": %s.25}, {"stage": "Won", "probability": 1, "outcome": "won"}]}', i, i)::salesops.sales_process AS v FROM generate_series(1, 40) i],
+		q{salesops.stage_probability(v, 'New')}, q{salesops.stage_category(v, 'Won')}, q{salesops.stage_max_days(v, 'New')}
+	],
+	forecast_category => [
+		'SELECT DISTINCT ON (category) i AS id, salesops.to_forecast_category(category) AS v FROM deal WHERE category IS NOT NULL ORDER BY category, i',
+		'salesops.forecast_category_rank(v)'
+	],);
+
+sub fill
+{
+	my ($database) = @_;
+	my $types = $node->safe_psql($database, <<'SQL');
+SELECT t.typname FROM pg_depend d JOIN pg_extension e ON refobjid = e.oid AND extname = 'salesops' JOIN pg_type t ON classid = 'pg_type'::regclass AND t.oid = objid
+WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND typtype IN ('b', 'd') AND typcategory <> 'A' ORDER BY 1
+SQL
+	my @types = split /\n/, $types;
+
+	$node->safe_psql($database, <<'SQL');
+CREATE TABLE deal AS
+	SELECT i, i % 30 AS day, (array['open', 'won', 'lost', NULL])[1 + i * 31 % 4] AS outcome, (array['Pipeline', 'Commit', 'closed', 'omitted', NULL])[1 + i * 7 % 5] AS category,
+		(array['New', 'It''s "Négociation" 🤝', 'Won', 'Lost'])[1 + i * 31 % 4] AS stage, round((i * 7919 % 100003)::numeric / 7 - 1000, i % 5) AS amount, ((i * 7919) % 240 - 5) / 7.0::float8 AS cycle,
+		'2026-01-01 00:00+00'::timestamptz + (i * 7919 % 5000) * interval '1 hour 0.000001 second' AS entered_at
+	FROM generate_series(1, 6000) i;
+SQL
+	foreach my $type (@types)
+	{
+		BAIL_OUT("this test stores no values of $type: add some") if !$stored{$type};
+		my ($query, $reader, @more) = @{ $stored{$type} };
+		my $readers = join(', ', $reader, @more);
+
+		$node->safe_psql($database, <<"SQL");
+CREATE TABLE $type (id int PRIMARY KEY, v salesops.$type CHECK ($reader IS NOT NULL), shown text GENERATED ALWAYS AS (v::text) STORED);
+INSERT INTO $type $query;
+CREATE INDEX ${type}_hash ON $type USING hash (v);
+CREATE INDEX ${type}_reader ON $type ($readers);
+CREATE VIEW ${type}_seen AS SELECT id, $reader AS first, row($readers)::text AS seen FROM $type;
+CREATE MATERIALIZED VIEW ${type}_kept AS TABLE ${type}_seen;
+SQL
+	}
+	# values of several pages do not go into a btree
+	$node->safe_psql($database, "CREATE INDEX ${_}_btree ON $_ USING btree (v)") foreach grep { !/^(deal_stats|stage_path)$/ } @types;
+	return @types;
+}
+
+# Everything that a database has of the values of a type, from the table and through each of its indexes.
+sub contents
+{
+	my ($database, $type) = @_;
+	my $binary = $type eq 'forecast_category' ? 'v::text::bytea' : "salesops.${type}_send(v)";
+	my $equal = $type eq 'forecast_category' ? '=' : 'OPERATOR(salesops.=)';
+
+	return $node->safe_psql($database, <<"SQL");
+SELECT count(*), md5(string_agg(v::text, ' ' ORDER BY id)), md5(string_agg($binary\::text, ' ' ORDER BY id)), bool_and(v::text = shown) FROM $type;
+SELECT md5(string_agg(seen, ' ' ORDER BY id)) FROM ${type}_seen;
+SELECT md5(string_agg(seen, ' ' ORDER BY id)) FROM ${type}_kept;
+SELECT count(*) FROM $type a JOIN $type b ON a.v::text = b.v::text;
+SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off; SET enable_memoize = off;
+SELECT count(*) FROM $type a JOIN $type b ON a.v $equal b.v;
+SELECT count(*) FROM $type a JOIN ${type}_seen b ON $stored{$type}[1] = b.first;
+SQL
+}
+
+foreach my $version (@released)
+{
+	my $database = "from_$version";
+
+	$node->safe_psql('postgres', qq{CREATE DATABASE "$database"});
+	$node->safe_psql($database, "CREATE EXTENSION salesops VERSION '$version'");
+	my @types = fill($database);
+	my %before = map { $_ => contents($database, $_) } @types;
+
+	$node->safe_psql($database, 'ALTER EXTENSION salesops UPDATE');
+	is($node->safe_psql($database, "SELECT extversion FROM pg_extension WHERE extname = 'salesops'"), $current, "$version: is $current after the update");
+	foreach my $type (@types)
+	{
+		my $after = contents($database, $type);
+		my (undef, undef, undef, $pairs, $by_value, $by_reader) = split /\n/, $after;
+
+		is($after, $before{$type}, "$version: $type is what it was");
+		is($by_value, $pairs, "$version: the index on $type finds each value");
+		cmp_ok($by_reader, '>=', $pairs, "$version: the index on readers of $type finds each value");
+		$node->safe_psql($database, "REINDEX TABLE $type; REFRESH MATERIALIZED VIEW ${type}_kept");
+		is(contents($database, $type), $before{$type}, "$version: $type with everything built anew is what it was");
+	}
+	# what was stored before goes together with what is made now
+	is($node->safe_psql($database, 'SELECT salesops.merge(v) OPERATOR(salesops.=) (SELECT salesops.forecast_rollup(category, amount) FROM deal) FROM forecast_rollup'), 't', "$version: old summaries merge into the new whole");
+	my ($result, $stdout, $stderr) = $node->psql($database, q{INSERT INTO forecast_category VALUES (-1, 'Best Case')});
+	like($stderr, qr/violates check constraint/, "$version: the domain still checks");
+}
+
+# ---- the catalog ----
+
+# What the catalogs say of the extension, one text for each fact, in no OIDs: each column of the rows of members and of
+# what belongs to members (array types, constraints, members of operator families) with OIDs written as what they
+# refer to, comments, privileges and dependencies.  Expressions are trees with OIDs in them: pg_get_... write those
+# out, and one of another kind is an error (division by zero) until it has its own line here.
+my $catalog = <<'SQL';
+SET search_path = pg_catalog;
+CREATE FUNCTION public.columns_of(catalog regclass, condition text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	written text;
+BEGIN
+	SELECT string_agg(format('%L || coalesce(%s, ''-'')', '.' || attname || ' = ', CASE
+			WHEN atttypid = 'pg_node_tree'::regtype THEN
+				CASE catalog WHEN 'pg_proc'::regclass THEN 'CASE prokind WHEN ''a'' THEN pg_get_function_arguments(oid) ELSE pg_get_functiondef(oid) END' WHEN 'pg_constraint'::regclass THEN 'pg_get_constraintdef(oid)' WHEN 'pg_type'::regclass THEN 'typdefault'
+					WHEN 'pg_rewrite'::regclass THEN 'pg_get_ruledef(oid)' ELSE format('(1 / (%I IS NULL)::int)::text', attname) END
+			WHEN pktable IS NULL THEN format('%I::text', attname)
+			WHEN is_array THEN format('(SELECT string_agg(coalesce(pg_describe_object(%s, o, 0), ''-''), '', '' ORDER BY n) FROM unnest(%I::oid[]) WITH ORDINALITY u(o, n))', pktable::oid, attname)
+			ELSE format('pg_describe_object(%s, %I::oid, 0)', pktable::oid, attname) END), ', ' ORDER BY attnum)
+		INTO STRICT written
+		FROM pg_attribute LEFT JOIN pg_get_catalog_foreign_keys() f ON fktable = attrelid AND fkcols = array[attname::text]
+		WHERE attrelid = catalog AND attnum > 0 AND attname NOT IN ('oid', 'objoid');
+	RETURN QUERY EXECUTE format('SELECT unnest(array[%s]) FROM %s WHERE %s', written, catalog, condition);
+END $$;
+CREATE TABLE public.part AS
+WITH RECURSIVE part AS (
+	SELECT 'pg_extension'::regclass::oid AS classid, oid AS objid FROM pg_extension WHERE extname = 'salesops'
+	UNION
+	SELECT d.classid, d.objid FROM part p JOIN pg_depend d ON d.refclassid = p.classid AND d.refobjid = p.objid AND deptype IN ('e', 'i', 'a')
+)
+SELECT classid, objid, pg_describe_object(classid, objid, 0) AS name FROM part;
+
+SELECT fact FROM (
+	SELECT name || fact AS fact FROM public.part, LATERAL public.columns_of(classid, 'oid = ' || objid) fact
+	UNION ALL SELECT name || fact FROM public.part, LATERAL public.columns_of('pg_aggregate', 'aggfnoid = ' || objid) fact WHERE classid = 'pg_proc'::regclass
+	UNION ALL SELECT name || fact FROM public.part, LATERAL public.columns_of('pg_init_privs', format('objoid = %s AND classoid = %s', objid, classid)) fact
+	UNION ALL SELECT name || ' comment: ' || description FROM public.part JOIN pg_description d ON objoid = objid AND classoid = classid
+	UNION ALL SELECT name || ' needs ' || deptype::text || ' ' || pg_describe_object(refclassid, refobjid, 0) FROM public.part JOIN pg_depend USING (classid, objid)
+) f ORDER BY fact COLLATE "C"
+SQL
+
+# One line a fact.
+sub facts
+{
+	my ($database) = @_;
+
+	$node->safe_psql('postgres', qq{CREATE DATABASE "$database"});
+	$node->safe_psql($database, $_[1]);
+	my ($result, $stdout, $stderr) = $node->psql($database, $catalog, extra_params => [ '-R', "\x01" ], on_error_die => 1);
+	return map { s/\s*\n\s*/ | /gr } split /\x01/, $stdout;
+}
+
+my @fresh = facts('fresh', 'CREATE EXTENSION salesops');
+my $members = $node->safe_psql('fresh', "SELECT count(*) FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'salesops')");
+cmp_ok(scalar(@fresh), '>', 20 * $members, "$members members, and " . @fresh . ' facts about them and what belongs to them');
+foreach my $version (@released)
+{
+	my @upgraded = facts("catalog_$version", "CREATE EXTENSION salesops VERSION '$version'; ALTER EXTENSION salesops UPDATE");
+	my (%fresh, %upgraded);
+
+	$fresh{$_}++ foreach @fresh;
+	$upgraded{$_}++ foreach @upgraded;
+	my @missing = grep { $fresh{$_} != ($upgraded{$_} // 0) } sort keys %fresh;
+	my @extra = grep { $upgraded{$_} != ($fresh{$_} // 0) } sort keys %upgraded;
+
+	ok(!@missing && !@extra, "$version: the upgraded catalog is that of a fresh installation")
+		or diag(join("\n", (map { "only fresh: $_" } @missing), (map { "only upgraded: $_" } @extra)));
+}
+
+$node->stop;
+done_testing();
