@@ -146,3 +146,6 @@ SELECT pg_temp.attempt(format('SELECT %s FROM draft', call)) AS outcome, call FR
 SELECT days_in_stage('{"stage_path": 1, "events": [["4714-11-24T00:00:00Z BC", "A"]]}', 'A', '294276-12-31 23:59:59.999999+00') > 109000000 AS longest, stage_at('{"stage_path": 1, "events": [["294276-12-31T23:59:59.999999Z", "A"]]}', '294276-12-31 23:59:59.999998+00') AS not_yet;
 SELECT win_rate_amount(d), avg_deal_size(d) = won_amount(d) AS one_deal FROM (VALUES ('{"deal_stats": 1, "won_deals": 1, "won_with_amount": 1, "won_amount": 1e37, "lost_deals": 1, "lost_with_amount": 1, "lost_amount": 3e37}'::deal_stats)) v(d);
 SELECT pg_temp.attempt('SELECT win_rate_amount(''{"deal_stats": 1, "won_deals": 1, "won_with_amount": 1, "won_amount": 8e37, "lost_deals": 1, "lost_with_amount": 1, "lost_amount": 8e37}''::deal_stats)::text') AS beyond;
+
+-- a text longer than the type can have is not even parsed
+SELECT ('{"compliance": 1' || repeat(' ', 5000000) || '}')::compliance;

@@ -18,6 +18,10 @@ is "$too_long" '' 'no source file is over 1,000 lines'
 guards=$(grep -l 'PG_VERSION_NUM' -r src | grep -v '^src/core/compat.h$')
 is "$guards" '' 'version guards are in core/compat.h alone'
 
+# what is looked up by name depends on the caller's search_path
+by_name=$(grep -nE 'LookupFuncName|LookupTypeName|OpernameGetOprid|FuncnameGetCandidates|TypenameGetTypid|(Func|Type|Op)name[A-Z]|reg(proc|type|oper|class)(edure|ator)?in|parseTypeString|SPI_' -r src --include='*.c' --include='*.h')
+is "$by_name" '' 'nothing is looked up by name from C'
+
 # released install scripts call the library too: what they call is never removed
 called=$(sed -n "s/.*'MODULE_PATHNAME', '\([a-z0-9_]*\)'.*/\1/p" "salesops--$version.sql" upgrades/salesops--*.sql | sort -u)
 exported=$(nm -D --defined-only salesops.so | awk '{ print $3 }' | grep -vE '^(pg_finfo_|Pg_magic_func$)' | sort -u)

@@ -36,14 +36,24 @@ parse_context(void *type)
 	errcontext("JSON literal of type %s", (const char *) type);
 }
 
-/* Parses a text that must be a JSON object. */
+/*
+ * Parses a text that must be a JSON object.  One longer than the type can have is refused unread: the server's parser
+ * cannot be interrupted, and takes several times the text's size in memory.
+ */
 JsonbContainer *
-literal_parse(const char *text, const char *type)
+literal_parse(const char *text, size_t max_length, const char *type)
 {
 	ErrorContextCallback context = {error_context_stack, parse_context, unconstify(char *, type)};
 	LiteralPlace at = {type, NULL};
+	size_t		length = strlen(text);
 	Jsonb	   *json;
 
+	if (length > max_length)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a literal of %zu bytes is too long for a %s", length, type),
+				 errdetail("No %s has more than %zu.", type, max_length),
+				 errhint("Pass the text of one value, as the database wrote it.")));
 	error_context_stack = &context;
 	json = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
 	error_context_stack = context.previous;

@@ -35,6 +35,9 @@
 #define FIELD(summary, field, ctype) ((ctype *) ((char *) (summary) + (field)->offset))
 #define TALLY(type, summary) ((Tally *) ((char *) (summary) + (type)->tally_offset))
 
+/* Several times the longest text form, that of a full tally. */
+#define MAX_LITERAL (4 * 1024 * 1024)
+
 /* Key under which a rounded tally is written, so that a reader sees that it is one. */
 #define ROUNDED_SUFFIX "_rounded"
 
@@ -490,7 +493,7 @@ read_tally(const SummaryType *type, const SummaryField *field, Summary *summary,
 Datum
 summary_in(FunctionCallInfo fcinfo, const SummaryType *type)
 {
-	JsonbContainer *json = literal_parse(PG_GETARG_CSTRING(0), type->name);
+	JsonbContainer *json = literal_parse(PG_GETARG_CSTRING(0), MAX_LITERAL, type->name);
 	LiteralPlace at = {type->name, NULL};
 	const char **keys = palloc((type->nfields + 2) * sizeof(char *));
 	int			nkeys = 0;

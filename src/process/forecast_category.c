@@ -18,6 +18,7 @@
 #include "process/forecast_category.h"
 
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 const char *const forecast_category_names[FORECAST_CATEGORIES] = {
@@ -64,6 +65,8 @@ lookup_spelling(const char *label, int length)
 	{
 		char		c = label[i];
 
+		if (unlikely((i & 0xFFFFF) == 0xFFFFF))
+			CHECK_FOR_INTERRUPTS();
 		if (c >= 'A' && c <= 'Z')
 			c += 'a' - 'A';
 		else if (c == ' ' || c == '_' || c == '-' || c == '.' || c == '/' || c == '\t' || c == '\n' || c == '\r')
@@ -138,6 +141,8 @@ forecast_category_is_blank(const char *label, int length)
 	{
 		if (label[i] != ' ' && label[i] != '\t' && label[i] != '\n' && label[i] != '\r')
 			return false;
+		if (unlikely((i & 0xFFFFF) == 0xFFFFF))
+			CHECK_FOR_INTERRUPTS();
 	}
 	return true;
 }

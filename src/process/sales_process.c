@@ -31,12 +31,16 @@
 #include "core/literal.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 
 #define PROCESS_VERSION 1
 #define MAX_STAGES 500
 #define TYPE_NAME "sales_process"
+
+/* Twice the longest text form: stages whose names are 400 control characters, written as six characters each. */
+#define MAX_LITERAL (4 * 1024 * 1024)
 
 /* A stage before it is part of a value. */
 typedef struct StageSpec
@@ -73,10 +77,10 @@ stage_label(const StageSpec *spec)
 static void
 check_stage(const StageSpec *spec)
 {
+	guard_stage_name(spec->name, spec->name_length);
 	if (forecast_category_is_blank(spec->name, spec->name_length))
 		process_error("a stage has no name", "The name of a stage is the text by which deals refer to it.",
 					  "Leave out rows without a stage name.");
-	guard_stage_name(spec->name, spec->name_length);
 	if (isnan(spec->probability) || spec->probability < 0 || spec->probability > 1)
 		process_error(psprintf("%s has the probability %s", stage_label(spec), float8out_internal(spec->probability)),
 					  "A probability is a fraction between 0 and 1.",
@@ -350,6 +354,7 @@ read_categories(StageSpec *spec, const char *list, int length)
 		const char *stop = comma != NULL ? comma : end;
 		ForecastCategory category = forecast_category_require(start, (int) (stop - start));
 
+		CHECK_FOR_INTERRUPTS();
 		if (spec->allowed == 0)
 			spec->category = category;
 		spec->allowed |= (uint8) (1 << category);
@@ -514,7 +519,7 @@ salesops_sales_process_in(PG_FUNCTION_ARGS)
 {
 	static const char *const keys[] = {"stages", "draft"};
 	LiteralPlace at = {TYPE_NAME, NULL};
-	JsonbContainer *json = literal_parse(PG_GETARG_CSTRING(0), TYPE_NAME);
+	JsonbContainer *json = literal_parse(PG_GETARG_CSTRING(0), MAX_LITERAL, TYPE_NAME);
 	JsonbContainer *list;
 	JsonbValue *stages;
 	StageSpec  *specs;

@@ -18,6 +18,10 @@
  * from the back of one flat value with room in between; when they meet, a value of twice the size takes its place,
  * which the executor copies and frees (summary.c tells why).  The final function sorts into the stored form.
  *
+ * The sort is a merge sort of our own: qsort can be driven into quadratic time by an order made for it, and a path
+ * may come from anyone; 200,000 events would then keep a backend busy for a quarter of a minute, which no timeout
+ * could end.
+ *
  * Text form: {"stage_path": 1, "events": [["2026-01-05T09:00:00+00:00", "New"], ...]}, in UTC.
  *
  * Worked example: New at day 0, Proposal at day 10, New at day 15, Proposal at day 20, seen at day 26: current stage
@@ -68,6 +72,9 @@ typedef struct StagePath
 #define MAX_ROWS (2 * MAX_EVENTS)	/* events that a state holds before it drops those given twice */
 #define MAX_STAGES 1000
 #define TYPE_NAME "stage_path"
+
+/* The longest text form: each event with a name of 400 control characters, written as six characters each. */
+#define MAX_LITERAL (256 * 1024 * 1024)
 
 /* With its header a new path fills a chunk of 256 bytes: eight or so changes, which most deals never exceed. */
 #define FIRST_ROOM (256 - offsetof(StagePath, events))
@@ -233,11 +240,9 @@ path_append(StagePath *path, TimestampTz at, uint32 stage)
 	return path;
 }
 
-static int
-compare_events(const void *a, const void *b)
+static inline int
+compare_events(const StageEvent *left, const StageEvent *right)
 {
-	const StageEvent *left = a;
-	const StageEvent *right = b;
 	TimestampTz left_at = event_at(left);
 	TimestampTz right_at = event_at(right);
 
@@ -254,6 +259,60 @@ compare_names(const void *a, const void *b)
 	int			result = memcmp(left->bytes, right->bytes, Min(left->length, right->length));
 
 	return result != 0 ? result : left->length - right->length;
+}
+
+/*
+ * Sorts events in n log n steps whatever their order, and in n where they are in order already, as those of a history
+ * mostly are.  Runs of a few are sorted by insertion, so that the usual path needs no room for merging.
+ */
+#define SORT_RUN 16
+
+static void
+sort_events(StageEvent *events, uint32 n)
+{
+	StageEvent *left;
+
+	for (uint32 start = 0; start < n; start += SORT_RUN)
+	{
+		uint32		end = Min(start + SORT_RUN, n);
+
+		for (uint32 i = start + 1; i < end; i++)
+		{
+			StageEvent	event = events[i];
+			uint32		hole = i;
+
+			for (; hole > start && compare_events(&events[hole - 1], &event) > 0; hole--)
+				events[hole] = events[hole - 1];
+			events[hole] = event;
+		}
+	}
+	if (n <= SORT_RUN)
+		return;
+
+	left = palloc(n * sizeof(StageEvent));
+	for (uint32 size = SORT_RUN; size < n; size *= 2)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (uint32 start = 0; start + size < n; start += 2 * size)
+		{
+			uint32		right = start + size;
+			uint32		end = Min(right + size, n);
+			uint32		taken = 0;
+
+			if (compare_events(&events[right - 1], &events[right]) <= 0)
+				continue;
+			memcpy(left, &events[start], size * sizeof(StageEvent));
+			/* where those on the right run out first, the rest of the left goes behind; else the right is in place */
+			for (uint32 to = start; taken < size; to++)
+			{
+				if (right < end && compare_events(&events[right], &left[taken]) < 0)
+					events[to] = events[right++];
+				else
+					events[to] = left[taken++];
+			}
+		}
+	}
+	pfree(left);
 }
 
 /* The stored form: names in order, events in order, each once, no free room. */
@@ -290,7 +349,7 @@ path_canonical(const StagePath *from)
 	}
 	for (uint32 i = 0; i < path->nevents; i++)
 		path->events[i].stage = number[path->events[i].stage];
-	qsort(path->events, path->nevents, sizeof(StageEvent), compare_events);
+	sort_events(path->events, path->nevents);
 	for (uint32 i = 0; i < path->nevents; i++)
 	{
 		if (nevents == 0 || compare_events(&path->events[i], &path->events[nevents - 1]) != 0)
@@ -620,7 +679,7 @@ salesops_stage_path_in(PG_FUNCTION_ARGS)
 {
 	static const char *const keys[] = {TYPE_NAME, "events", "incomplete"};
 	LiteralPlace at = {TYPE_NAME, NULL};
-	JsonbContainer *json = literal_parse(PG_GETARG_CSTRING(0), TYPE_NAME);
+	JsonbContainer *json = literal_parse(PG_GETARG_CSTRING(0), MAX_LITERAL, TYPE_NAME);
 	StagePath  *path = path_new(FIRST_ROOM);
 	JsonbValue *value;
 

@@ -25,7 +25,21 @@ END $$;
 SELECT pg_temp.none('SELECT name FROM fn WHERE provolatile <> CASE WHEN proname ~ ''_(recv|send)$'' THEN ''s'' ELSE ''i'' END', 'every function is IMMUTABLE, but for the binary forms');
 SELECT pg_temp.none('SELECT name FROM fn WHERE proparallel <> ''s''', 'every function is PARALLEL SAFE');
 SELECT pg_temp.none('SELECT name FROM fn WHERE prosecdef', 'nothing is SECURITY DEFINER');
-SELECT pg_temp.none('SELECT name FROM fn WHERE procost <= 0', 'every function has a cost');
+-- in units of a plain operator, which 1 is: what writes or reads a whole value, what aligns two texts, what makes a
+-- numeric, and what looks a stage up in a process
+SELECT pg_temp.none('SELECT name FROM fn WHERE prokind = ''f'' AND procost < CASE
+	WHEN proname ~ ''_(in|out|recv|send|combinefn|finalfn)$'' OR proargtypes[0] = ''text''::regtype AND proargtypes[1] = ''text''::regtype OR proname ~ ''_key$'' THEN 10
+	WHEN prorettype = ''numeric''::regtype OR proname = ''median_cycle_days'' OR proargtypes[0] = (SELECT oid FROM ty WHERE typname = ''sales_process'') AND proargtypes[1] = ''text''::regtype THEN 2
+	ELSE 1 END', 'what costs more than an operator says so');
+SELECT pg_temp.none('SELECT name FROM fn WHERE procost > 100', 'and nothing says that it costs as much as a query');
+SELECT pg_temp.none('SELECT name FROM fn WHERE proleakproof', 'nothing is LEAKPROOF: errors show arguments');
+SELECT pg_temp.none('SELECT name FROM fn WHERE prosupport <> 0', 'nothing has a support function');
+SELECT pg_temp.none('SELECT name FROM fn WHERE proacl IS NOT NULL UNION ALL SELECT name FROM ty WHERE typacl IS NOT NULL', 'nothing is granted or revoked beyond the default');
+SELECT pg_temp.none('SELECT grantee::regrole || '' '' || privilege_type FROM pg_namespace, aclexplode(nspacl) WHERE nspname = ''salesops'' AND grantee <> nspowner AND (grantee <> 0 OR privilege_type <> ''USAGE'')', 'nobody is granted more than the use of the schema');
+SELECT pg_temp.none('SELECT extname FROM pg_extension WHERE extname = ''salesops'' AND extconfig IS NOT NULL', 'no configuration is dumped');
+-- named notation, and what a reader of \df sees; a summary''s own name says what it is, and two texts that are compared are alike
+SELECT pg_temp.none('SELECT name FROM fn WHERE proname !~ ''(_in|_out|_recv|_send|_combinefn|_finalfn)$|^value_'' AND pronargs > 1
+	AND (SELECT count(DISTINCT t) FROM unnest(proargtypes) t) > 1 AND NOT coalesce((SELECT bool_and(n <> '''' OR proargtypes[i - 1] IN (SELECT oid FROM ty)) FROM unnest(proargnames) WITH ORDINALITY a(n, i)), false)', 'arguments have names');
 SELECT pg_temp.none('SELECT name FROM fn WHERE proconfig IS NOT NULL', 'no function changes a setting');
 SELECT pg_temp.none('SELECT name FROM fn WHERE pronamespace <> (SELECT oid FROM pg_namespace WHERE nspname = ''salesops'')', 'every function is in the extension''s schema');
 SELECT pg_temp.none('SELECT name FROM fn WHERE prolang NOT IN (SELECT oid FROM pg_language WHERE lanname IN (''c'', ''internal'')) AND prosqlbody IS NULL', 'bodies in SQL are in the standard form, which does not depend on search_path');
@@ -40,7 +54,45 @@ SELECT pg_temp.none('SELECT name FROM fn JOIN pg_aggregate a ON a.aggfnoid = fn.
 SELECT pg_temp.none('SELECT name FROM fn WHERE prokind = ''a'' AND pronargs = 0', 'every aggregate takes an argument');
 SELECT pg_temp.none('SELECT name FROM fn JOIN pg_aggregate a ON a.aggfnoid = fn.oid JOIN pg_proc c ON c.oid = a.aggcombinefn WHERE c.proisstrict', 'combine functions take NULL');
 
+SELECT pg_temp.none('SELECT name FROM fn JOIN pg_aggregate a ON a.aggfnoid = fn.oid WHERE aggtransspace NOT BETWEEN 16 AND 1024', 'every aggregate says how large its state is');
+SELECT pg_temp.none('SELECT name FROM fn JOIN pg_aggregate a ON a.aggfnoid = fn.oid WHERE aggkind <> ''n''', 'no aggregate is an ordered-set one');
+
+-- ---- NULLs: every C function with every combination of NULLs and values ----
+-- A value of each type; "lost" is an outcome, a category and as good a name of a stage as any.
+CREATE TEMP TABLE example_value (type regtype PRIMARY KEY, literal text NOT NULL);
+INSERT INTO example_value VALUES ('text', '''lost'''), ('boolean', 'true'), ('integer', '1'), ('bigint', '1'), ('numeric', '1.50'), ('double precision', '0.5'), ('timestamptz', '''2026-01-01 00:00+00'''),
+	('salesops.compliance', '''{"compliance": 1, "met": 1}'''), ('salesops.deal_stats', '''{"deal_stats": 1, "open_deals": 1}'''), ('salesops.forecast_rollup', '''{"forecast_rollup": 1}'''),
+	('salesops.stage_path', '''{"stage_path": 1, "events": [["2026-01-01T00:00:00Z", "lost"]]}'''), ('salesops.sales_process', '''{"stages": [{"stage": "lost", "probability": 0.1, "category": "commit"}]}''');
+INSERT INTO example_value SELECT 'cstring', '''no value''';
+SELECT pg_temp.none('SELECT DISTINCT t::regtype FROM fn, unnest(proargtypes) t WHERE t NOT IN (SELECT type FROM example_value) AND t <> ''internal''::regtype', 'every type of an argument has a value to call with');
+-- What becomes of a call: a text, NULL, or ERROR and the SQLSTATE.  A crash ends the test.
+CREATE FUNCTION pg_temp.call(expression text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	result text;
+BEGIN
+	EXECUTE 'SELECT (' || expression || ')::text' INTO STRICT result;
+	RETURN result;
+EXCEPTION WHEN OTHERS THEN
+	RETURN 'ERROR ' || SQLSTATE;
+END $$;
+-- Bit i of `nulls` says that argument i is NULL; the last combination, without a NULL, is left to other tests.
+CREATE TEMP TABLE null_call AS
+	SELECT fn.name, fn.prokind, fn.proisstrict, nulls, pg_temp.call(format(CASE prokind WHEN 'a' THEN '(SELECT salesops.%I(%s) FROM generate_series(1, 3))' ELSE 'salesops.%I(%s)' END, proname, arguments)) AS result
+	FROM fn, LATERAL generate_series(1, (1 << pronargs) - 1) nulls,
+		LATERAL (SELECT string_agg(CASE WHEN nulls & (1 << (n::int - 1)) > 0 THEN 'NULL' ELSE literal END || '::' || type, ', ' ORDER BY n) AS arguments
+			FROM unnest(proargtypes) WITH ORDINALITY a(t, n) JOIN example_value ON type = t) e
+	WHERE 'internal'::regtype <> ALL (proargtypes);
+SELECT cmp_ok(count(*), '>=', 600::bigint, 'calls with NULLs') FROM null_call;
+SELECT pg_temp.none('SELECT name || '' '' || nulls || '': '' || result FROM null_call WHERE proisstrict AND result IS NOT NULL', 'a STRICT function of a NULL is NULL');
+-- what a NULL may not be: a stage''s name and the like
+SELECT pg_temp.none('SELECT DISTINCT name || '' '' || result FROM null_call WHERE result ~ ''^ERROR'' AND NOT (name ~ ''sales_process(_transfn)?\('' AND result = ''ERROR 22023'')', 'NULLs are no errors where a function takes them');
+SELECT pg_temp.none('SELECT name FROM null_call WHERE NOT proisstrict AND prokind = ''f'' AND name !~ ''_finalfn'' GROUP BY name HAVING bool_and(result IS NULL)', 'what is not STRICT makes something of a NULL (a final function is not called for none)');
+
 -- ---- types ----
+SELECT pg_temp.none('SELECT name FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND (typalign <> ''d'' OR typstorage <> ''x'' OR typlen <> -1 OR typbyval)', 'values hold 8-byte numbers and may be compressed and moved out of line');
+SELECT pg_temp.none('SELECT name FROM ty WHERE typtype = ''b'' AND typcategory NOT IN (''A'', ''U'') OR typtype = ''d'' AND typcategory <> ''S'' OR typispreferred', 'types are in a category of their own, domains in their base type''s, and none is preferred');
+SELECT pg_temp.none('SELECT name FROM ty WHERE typcategory <> ''A'' AND (typarray = 0 OR typdelim <> '','' OR typanalyze <> 0 OR typmodin <> 0 OR typdefault IS NOT NULL)', 'each has an array, and statistics as its order allows');
+SELECT pg_temp.none('SELECT name FROM member WHERE classid = ''pg_cast''::regclass', 'no cast happens unasked');
 SELECT pg_temp.none('SELECT name FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND (typsend = 0 OR typreceive = 0)', 'every base type has a binary form');
 SELECT pg_temp.none('SELECT name || '' '' || amname FROM ty, pg_am WHERE typtype = ''b'' AND typcategory <> ''A'' AND amname IN (''btree'', ''hash'')
 	AND NOT EXISTS (SELECT FROM pg_opclass WHERE opcintype = ty.oid AND opcmethod = pg_am.oid AND opcdefault)', 'every base type has default operator classes for btree and hash');
@@ -75,6 +127,48 @@ EXCEPTION WHEN OTHERS THEN
 	RETURN 'ERROR: ' || SQLERRM;
 END $$;
 SELECT is(pg_temp.run(example[1]), example[2], name) FROM described, LATERAL (SELECT regexp_match(comment, '\nExample: ([^\n]+) ==> ([^\n]*)$') AS example) e WHERE example IS NOT NULL ORDER BY name COLLATE "C";
+
+-- The same with a search_path that begins with a schema in which whatever is of the extension, and what a body would most
+-- likely call, is there again and an error: the examples name what they call in full, so that only a call by name from
+-- inside would meet it.
+CREATE SCHEMA hostile;
+CREATE FUNCTION pg_temp.shadow() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	f record;
+	made bigint := 0;
+BEGIN
+	FOR f IN SELECT proname, pg_get_function_identity_arguments(oid) AS names, (SELECT coalesce(string_agg(format_type(t, NULL), ', ' ORDER BY n), '') FROM unnest(proargtypes) WITH ORDINALITY a(t, n)) AS arguments, format_type(prorettype, NULL) AS result, false AS builtin FROM fn WHERE prokind = 'f' AND 'internal'::regtype <> ALL (proargtypes) AND prorettype <> 'cstring'::regtype AND 'cstring'::regtype <> ALL (proargtypes)
+		UNION ALL
+		SELECT proname, '', (SELECT string_agg(format_type(t, NULL), ', ' ORDER BY n) FROM unnest(proargtypes) WITH ORDINALITY a(t, n)), format_type(prorettype, NULL), true FROM pg_proc p
+		WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind = 'f' AND NOT proretset AND proname = ANY ('{lower, upper, length, substr, substring, replace, regexp_replace, btrim, abs, floor, ceil, power, sqrt, ln, exp, date_trunc, format, concat, coalesce, greatest, to_char, random, width_bucket, mod, div, sign, float8, int4, numeric, text}')
+			AND NOT EXISTS (SELECT FROM described WHERE comment ~ ('\m' || proname || '\(')) AND NOT EXISTS (SELECT FROM unnest(proargtypes) t JOIN pg_type y ON y.oid = t WHERE y.typtype = 'p') AND prorettype NOT IN (SELECT oid FROM pg_type WHERE typtype = 'p')
+	LOOP
+		EXECUTE format('CREATE FUNCTION hostile.%I(%s) RETURNS %s LANGUAGE plpgsql IMMUTABLE AS %L', f.proname, f.arguments, f.result, 'BEGIN RAISE EXCEPTION ''hijacked''; END');
+		made := made + 1;
+	END LOOP;
+	FOR f IN SELECT oprname, format_type(oprleft, NULL) AS l, format_type(oprright, NULL) AS r, proname FROM op JOIN pg_proc p ON p.oid = oprcode LOOP
+		EXECUTE format('CREATE OPERATOR hostile.%s (FUNCTION = hostile.%I, LEFTARG = %s, RIGHTARG = %s)', f.oprname, f.proname, f.l, f.r);
+		made := made + 1;
+	END LOOP;
+	RETURN made;
+END $$;
+SELECT cmp_ok(pg_temp.shadow(), '>=', 190::bigint, 'a hostile schema');
+CREATE FUNCTION pg_temp.run_hostile(expression text) RETURNS text LANGUAGE plpgsql SET search_path = hostile, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN pg_temp.run_as_set(expression);
+END $$;
+CREATE FUNCTION pg_temp.run_as_set(expression text) RETURNS text LANGUAGE plpgsql SET timezone = 'Asia/Kathmandu' AS $$
+DECLARE
+	result text;
+BEGIN
+	EXECUTE 'SELECT (' || expression || ')::text' INTO STRICT result;
+	RETURN result;
+EXCEPTION WHEN OTHERS THEN
+	RETURN 'ERROR: ' || SQLERRM;
+END $$;
+SELECT is(pg_temp.run_hostile('jaro(''a'', ''a'')'), 'ERROR: hijacked', 'which is met by what is called by name alone');
+SELECT pg_temp.none($$SELECT name || ': ' || pg_temp.run_hostile(example[1]) FROM described, LATERAL (SELECT regexp_match(comment, '\nExample: ([^\n]+) ==> ([^\n]*)$') AS example) e
+	WHERE example IS NOT NULL AND pg_temp.run_hostile(example[1]) IS DISTINCT FROM example[2]$$, 'every example is the same with a hostile search_path');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,0 +1,246 @@
+-- every_type.sql: the schema `life`, in which every type of the extension is used wherever a database can use a type.
+--
+-- What dump and restore, replication and pg_upgrade are tested on.  Each base type and each domain has a table
+-- life.sample_<type> of values: ordinary ones, NULL, the least and, where the type has such, ones that are stored out of
+-- line.  From the catalog, everything else is made of them; a type without a sample is an error, so that a new one is
+-- not forgotten.  Run in an empty database by a superuser.
+
+CREATE EXTENSION salesops;
+CREATE SCHEMA life;
+SET search_path = pg_catalog;
+SET timezone = 'UTC';
+
+-- ---- values ----
+
+CREATE TABLE life.deal AS
+	SELECT i, i % 40 AS day, (array['New', 'It''s "Négociation" 🤝', 'Won', 'Lost'])[1 + i * 31 % 4] AS stage, (array['open', 'won', 'lost'])[1 + i * 31 % 3] AS outcome, (array['Pipeline', 'Commit', 'closed', 'omitted', NULL])[1 + i * 7 % 5] AS category,
+		round((i * 7919 % 100003)::numeric / 7, i % 5) AS amount, ((i * 7919) % 240 - 5) / 7.0::float8 AS cycle, '2026-01-01 00:00+00'::timestamptz + (i * 7919 % 5000) * interval '1 hour 0.000001 second' AS entered_at,
+		(array['The Müller & Söhne GmbH & Co. KG', 'ACME Corp.', 'Acme, Inc.', '株式会社日立製作所', '...'])[1 + i % 5] AS company
+	FROM generate_series(1, 4000) i;
+
+CREATE TABLE life.sample_compliance AS
+	SELECT day AS id, salesops.compliance(CASE WHEN i % 3 > 0 THEN i % (day + 2) > 0 END) AS v FROM life.deal GROUP BY day
+	UNION ALL VALUES (100, '{"compliance": 1}'::salesops.compliance), (101, '{"compliance": 1, "met": 999999999999999999, "missed": 999999999999999999, "pending": 999999999999999999}'), (102, NULL);
+
+CREATE TABLE life.sample_deal_stats AS
+	SELECT day AS id, salesops.deal_stats(outcome, amount, cycle) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.deal_stats('won', 0.000, NULL)
+	-- the median rounded; as many values as an exact one can have
+	UNION ALL SELECT 101, salesops.deal_stats('won', i::numeric, i * 1.5) FROM generate_series(1, 20000) i
+	UNION ALL SELECT 102, salesops.deal_stats('lost', -i / 7.0, i * i / 1000.0::float8) FROM generate_series(1, 4096) i
+	UNION ALL VALUES (103, '{"deal_stats": 1}'::salesops.deal_stats), (104, NULL);
+
+CREATE TABLE life.sample_forecast_rollup AS
+	SELECT day AS id, salesops.forecast_rollup(category, amount) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.forecast_rollup(NULL, 0.0000)
+	UNION ALL SELECT 101, salesops.forecast_rollup('commit', 9999999999999999999999999999999999999::numeric)
+	UNION ALL VALUES (102, '{"forecast_rollup": 1}'::salesops.forecast_rollup), (103, NULL);
+
+CREATE TABLE life.sample_stage_path AS
+	SELECT day AS id, salesops.stage_path(stage, entered_at) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.stage_path(NULL, '2026-01-01 00:00+00')
+	UNION ALL SELECT 101, salesops.stage_path('Stage ' || i % 100 || ' 🤝', '2020-01-01 00:00+00'::timestamptz + i * 7919 * interval '0.001 second') FROM generate_series(1, 5000) i
+	UNION ALL SELECT 102, salesops.stage_path('Old', '4714-11-24 00:00+00 BC')
+	UNION ALL VALUES (103, '{"stage_path": 1}'::salesops.stage_path), (104, NULL);
+
+CREATE TABLE life.sample_sales_process AS
+	SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"]}, {"stage": "It''s \"Négociation\" 🤝", "probability": 0.30000000000000004, "category": "commit", "max_days": %s.25},
+		{"stage": "Won", "probability": 1, "outcome": "won"}, {"stage": "Lost", "probability": 0, "outcome": "lost", "max_days": 0}]}', i, i)::salesops.sales_process AS v FROM generate_series(1, 40) i
+	UNION ALL SELECT 100, salesops.sales_process(md5(i::text), i, 0.25, 'commit, pipeline', 'open', i) FROM generate_series(1, 500) i
+	UNION ALL SELECT 101, salesops.sales_process_transfn(NULL, 'unfinished', -7, 1, NULL, 'won', NULL)
+	UNION ALL VALUES (102, NULL::salesops.sales_process);
+
+CREATE TABLE life.sample_forecast_category AS
+	SELECT n::int AS id, c::salesops.forecast_category AS v FROM unnest('{omitted, pipeline, best_case, most_likely, commit, closed, NULL}'::text[]) WITH ORDINALITY t(c, n);
+
+-- ---- every type in every place ----
+
+-- The types, and by what they are compared; an index's key must fit on a page, so `small` says which values do.
+CREATE VIEW life.type AS
+	SELECT t.typname AS name, format_type(t.oid, NULL) AS type, CASE t.typtype WHEN 'd' THEN 'OPERATOR(pg_catalog.=)' ELSE 'OPERATOR(salesops.=)' END AS equals
+	FROM pg_depend d JOIN pg_type t ON d.classid = 'pg_type'::regclass AND d.objid = t.oid JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+	WHERE e.extname = 'salesops' AND d.deptype = 'e' AND t.typtype IN ('b', 'd') AND t.typcategory <> 'A';
+
+DO $do$
+DECLARE
+	t record;
+	least text;
+	middle text;
+BEGIN
+	FOR t IN SELECT * FROM life.type ORDER BY name LOOP
+		IF to_regclass('life.sample_' || t.name) IS NULL THEN
+			RAISE EXCEPTION 'no sample values of the type %', t.type USING HINT = 'Add a table life.sample_' || t.name || ' to every_type.sql.';
+		END IF;
+		EXECUTE format('ALTER TABLE life.sample_%1$s ADD PRIMARY KEY (id)', t.name);
+		EXECUTE format('SELECT min(v::text) FILTER (WHERE n = 1), min(v::text) FILTER (WHERE n = 4) FROM (SELECT v, row_number() OVER (ORDER BY v) AS n FROM life.sample_%1$s WHERE pg_column_size(v) < 1500) s', t.name) INTO least, middle;
+
+		-- types made of it
+		EXECUTE format('CREATE DOMAIN life.domain_%1$s AS %2$s DEFAULT %4$L CHECK (VALUE IS NULL OR VALUE %3$s VALUE)', t.name, t.type, t.equals, least);
+		EXECUTE format('CREATE TYPE life.pair_%1$s AS (n int, v %2$s)', t.name, t.type);
+		-- a range over a domain would be one over text
+		IF t.equals ~ 'salesops' THEN
+			EXECUTE format('CREATE TYPE life.range_%1$s AS RANGE (subtype = %2$s)', t.name, t.type);
+		ELSE
+			EXECUTE format('CREATE TYPE life.range_%1$s AS RANGE (subtype = text)', t.name);
+		END IF;
+
+		-- columns, defaults, checks, generated columns
+		EXECUTE format('CREATE TABLE life.column_%1$s (id int PRIMARY KEY, v %2$s DEFAULT %4$L CHECK (v IS NULL OR v %3$s v), external %2$s, list %2$s[], d life.domain_%1$s, pair life.pair_%1$s, range life.range_%1$s,
+			text text GENERATED ALWAYS AS (v::text) STORED, copy %2$s GENERATED ALWAYS AS (v) STORED)', t.name, t.type, t.equals, least);
+		EXECUTE format('ALTER TABLE life.column_%1$s ALTER external SET STORAGE EXTERNAL', t.name);
+		EXECUTE format('INSERT INTO life.column_%1$s (id, v, external, list, d, pair, range) SELECT id, v, v, ARRAY[v, NULL, v], v, ROW(id, v)::life.pair_%1$s, CASE WHEN v IS NOT NULL THEN life.range_%1$s(v, v, ''[]'') END FROM life.sample_%1$s', t.name);
+		EXECUTE format('INSERT INTO life.column_%1$s (id) VALUES (1000)', t.name);
+
+		-- indexes and constraints; each value once, and none too large for a btree
+		EXECUTE format('CREATE TABLE life.indexed_%1$s (id int, v %2$s UNIQUE, pair life.pair_%1$s, EXCLUDE USING btree (v WITH %3$s), EXCLUDE USING hash (v WITH %3$s))', t.name, t.type, t.equals);
+		EXECUTE format('INSERT INTO life.indexed_%1$s SELECT DISTINCT ON (v) id, v, ROW(id, v)::life.pair_%1$s FROM life.sample_%1$s WHERE v IS NULL OR pg_column_size(v) < 1500 ORDER BY v', t.name);
+		EXECUTE format('CREATE INDEX ON life.indexed_%1$s USING btree (v, id)', t.name);
+		EXECUTE format('CREATE INDEX ON life.indexed_%1$s USING hash (v)', t.name);
+		EXECUTE format('CREATE INDEX ON life.indexed_%1$s USING btree (pair)', t.name);
+		EXECUTE format('CREATE INDEX ON life.indexed_%1$s USING btree (md5(v::text)) WHERE v %3$s v', t.name, t.type, t.equals);
+		EXECUTE format('CREATE STATISTICS life.statistics_%1$s (ndistinct, dependencies, mcv) ON id, v FROM life.indexed_%1$s', t.name);
+		EXECUTE format('CREATE TABLE life.hashed_%1$s AS TABLE life.sample_%1$s', t.name);
+		EXECUTE format('CREATE INDEX ON life.hashed_%1$s USING hash (v)', t.name);
+
+		-- partitions
+		EXECUTE format('CREATE TABLE life.by_hash_%1$s (id int, v %2$s) PARTITION BY HASH (v)', t.name, t.type);
+		FOR n IN 0..2 LOOP
+			EXECUTE format('CREATE TABLE life.by_hash_%1$s_%2$s PARTITION OF life.by_hash_%1$s FOR VALUES WITH (MODULUS 3, REMAINDER %2$s)', t.name, n);
+		END LOOP;
+		EXECUTE format('CREATE TABLE life.by_range_%1$s (id int, v %2$s) PARTITION BY RANGE (v)', t.name, t.type);
+		EXECUTE format('CREATE TABLE life.by_range_%1$s_low PARTITION OF life.by_range_%1$s FOR VALUES FROM (MINVALUE) TO (%2$L)', t.name, middle);
+		EXECUTE format('CREATE TABLE life.by_range_%1$s_high PARTITION OF life.by_range_%1$s FOR VALUES FROM (%2$L) TO (MAXVALUE)', t.name, middle);
+		EXECUTE format('CREATE TABLE life.by_range_%1$s_null PARTITION OF life.by_range_%1$s DEFAULT', t.name);
+		EXECUTE format('CREATE TABLE life.by_list_%1$s (id int, v %2$s) PARTITION BY LIST (v)', t.name, t.type);
+		EXECUTE format('CREATE TABLE life.by_list_%1$s_some PARTITION OF life.by_list_%1$s FOR VALUES IN (%2$L, %3$L, NULL)', t.name, least, middle);
+		EXECUTE format('CREATE TABLE life.by_list_%1$s_other PARTITION OF life.by_list_%1$s DEFAULT', t.name);
+		EXECUTE format('INSERT INTO life.by_hash_%1$s TABLE life.sample_%1$s', t.name);
+		EXECUTE format('INSERT INTO life.by_range_%1$s TABLE life.sample_%1$s', t.name);
+		EXECUTE format('INSERT INTO life.by_list_%1$s TABLE life.sample_%1$s', t.name);
+
+		-- functions with standard bodies, views, materialized views
+		EXECUTE format('CREATE FUNCTION life.same_%1$s(a %2$s, b %2$s) RETURNS boolean IMMUTABLE RETURN a %3$s b', t.name, t.type, t.equals);
+		EXECUTE format('CREATE FUNCTION life.first_%1$s() RETURNS %2$s STABLE BEGIN ATOMIC SELECT v FROM life.sample_%1$s WHERE v IS NOT NULL ORDER BY v LIMIT 1; END', t.name, t.type);
+		EXECUTE format('CREATE INDEX ON life.hashed_%1$s (life.same_%1$s(v, %2$L))', t.name, least);
+		EXECUTE format('CREATE VIEW life.view_%1$s AS SELECT a.v, count(*) AS n, life.same_%1$s(a.v, %3$L) AS is_first FROM life.sample_%1$s a JOIN life.hashed_%1$s b ON a.v %2$s b.v GROUP BY a.v UNION SELECT life.first_%1$s(), 0, NULL', t.name, t.equals, least);
+		EXECUTE format('CREATE MATERIALIZED VIEW life.stored_%1$s AS SELECT DISTINCT id, v, v::text AS text FROM life.by_hash_%1$s ORDER BY v, id', t.name);
+		EXECUTE format('CREATE UNIQUE INDEX ON life.stored_%1$s (id)', t.name);
+		EXECUTE format('CREATE INDEX ON life.stored_%1$s USING hash (v)', t.name);
+	END LOOP;
+END $do$;
+
+-- ---- the functions in every place ----
+
+CREATE TABLE life.process (pipeline text PRIMARY KEY, p salesops.sales_process UNIQUE CHECK (salesops.stage_position(p, 'New') = 1));
+INSERT INTO life.process SELECT id::text, v FROM life.sample_sales_process WHERE id < 3;
+
+CREATE TABLE life.daily (
+	day int PRIMARY KEY,
+	c salesops.compliance CHECK (salesops.met(c) >= 0),
+	d salesops.deal_stats NOT NULL CHECK (salesops.win_rate(d) BETWEEN 0 AND 1),
+	r salesops.forecast_rollup,
+	s salesops.stage_path,
+	category salesops.forecast_category DEFAULT salesops.to_forecast_category('Commit'),
+	win_rate float8 GENERATED ALWAYS AS (salesops.win_rate(d)) STORED,
+	pipeline numeric GENERATED ALWAYS AS (salesops.open_pipeline(r)) STORED,
+	stage text GENERATED ALWAYS AS (salesops.stage_at(s, '2026-03-01 00:00+00')) STORED
+);
+INSERT INTO life.daily (day, c, d, r, s)
+	SELECT day, salesops.compliance(salesops.forecast_category_ok(p, stage, category)), salesops.deal_stats(salesops.stage_outcome(p, stage), amount, cycle), salesops.forecast_rollup(category, amount), salesops.stage_path(stage, entered_at)
+	FROM life.deal, life.process WHERE pipeline = '1' GROUP BY day;
+CREATE INDEX daily_size ON life.daily (salesops.avg_deal_size(d));
+CREATE INDEX daily_partial ON life.daily (day) WHERE salesops.forecast_category_rank(category) > 3;
+
+CREATE TABLE life.account (id int PRIMARY KEY, name text CHECK (salesops.company_similarity(name, name) > 0), key text GENERATED ALWAYS AS (salesops.company_key(name)) STORED);
+INSERT INTO life.account SELECT i, company || ' ' || i FROM life.deal WHERE i < 500;
+CREATE INDEX account_key ON life.account (salesops.company_key(name));
+CREATE INDEX account_hash ON life.account USING hash (salesops.company_key(name));
+CREATE UNIQUE INDEX account_unique ON life.account (salesops.company_key(name), id);
+CREATE STATISTICS life.account_statistics ON salesops.company_key(name), salesops.jaro(name, 'Acme') FROM life.account;
+
+CREATE TABLE life.account_part (id int, name text) PARTITION BY HASH (salesops.company_key(name));
+CREATE TABLE life.account_part_0 PARTITION OF life.account_part FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE life.account_part_1 PARTITION OF life.account_part FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO life.account_part SELECT id, name FROM life.account;
+CREATE TABLE life.deal_part (i int, p salesops.sales_process, stage text) PARTITION BY LIST (salesops.stage_position(p, stage));
+CREATE TABLE life.deal_part_first PARTITION OF life.deal_part FOR VALUES IN (1);
+CREATE TABLE life.deal_part_other PARTITION OF life.deal_part DEFAULT;
+INSERT INTO life.deal_part SELECT i, p, stage FROM life.deal, life.process WHERE i < 100;
+
+CREATE FUNCTION life.issue(pipeline text, stage text, category text) RETURNS text STABLE
+BEGIN ATOMIC
+	SELECT salesops.forecast_category_issue(p.p, $2, $3) FROM life.process p WHERE p.pipeline = $1;
+END;
+CREATE FUNCTION life.rate(won bigint, lost bigint) RETURNS float8 IMMUTABLE RETURN salesops.compliance_rate(format('{"compliance": 1, "met": %s, "missed": %s}', won, lost)::salesops.compliance);
+CREATE INDEX daily_rate ON life.daily (life.rate(salesops.won_deals(d), salesops.lost_deals(d)));
+
+CREATE MATERIALIZED VIEW life.by_week AS
+	SELECT day / 7 AS week, salesops.merge(c) AS c, salesops.merge(d) AS d, salesops.merge(r) AS r, salesops.merge(s) AS s FROM life.daily GROUP BY 1;
+CREATE UNIQUE INDEX ON life.by_week (week);
+CREATE MATERIALIZED VIEW life.kpi AS
+	SELECT salesops.forecast_category_integrity(p, stage, category) AS integrity, salesops.win_rate(stage = 'Won', stage IN ('Won', 'Lost')) AS win_rate, salesops.win_rate_created(stage = 'Won', stage IN ('Won', 'Lost')) AS created,
+		salesops.win_rate_amount(stage = 'Won', stage IN ('Won', 'Lost'), amount) AS by_amount, salesops.deal_stats(salesops.stage_outcome(p, stage), amount, cycle) AS d, salesops.stage_path(stage, entered_at) AS s
+	FROM life.deal, life.process WHERE pipeline = '1';
+CREATE MATERIALIZED VIEW life.built AS
+	SELECT salesops.sales_process(stage, day, 0.25, 'commit, pipeline', 'open', day) AS p FROM (SELECT 'stage ' || day AS stage, day FROM life.daily) v;
+CREATE VIEW life.compare AS SELECT a.day FROM life.daily a JOIN life.daily b ON a.d OPERATOR(salesops.=) b.d ORDER BY a.d USING OPERATOR(salesops.<);
+CREATE VIEW life.issues AS SELECT life.issue('1', stage, category) AS issue, count(*) AS n FROM life.deal GROUP BY 1;
+
+-- ---- what a test compares ----
+
+-- All rows of all relations, as text: `relation count md5`, a line each.
+CREATE FUNCTION life.contents() RETURNS SETOF text LANGUAGE plpgsql SET search_path = pg_catalog SET timezone = 'UTC' SET extra_float_digits = 1 AS $$
+DECLARE
+	r regclass;
+	result text;
+BEGIN
+	FOR r IN SELECT oid::regclass FROM pg_class WHERE relnamespace = 'life'::regnamespace AND relkind IN ('r', 'm', 'v', 'p') ORDER BY relname LOOP
+		EXECUTE format('SELECT concat_ws('' '', %L, count(*), md5(string_agg(t::text, '' '' ORDER BY t::text COLLATE "C"))) FROM %s t', r, r) INTO result;
+		RETURN NEXT result;
+	END LOOP;
+END $$;
+
+-- For each type, how many values there are, and how many of them the indexes find: `type values by-btree values by-hash`.
+CREATE FUNCTION life.found() RETURNS SETOF text LANGUAGE plpgsql SET search_path = pg_catalog SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_material = off SET enable_bitmapscan = off AS $$
+DECLARE
+	t record;
+	result text;
+BEGIN
+	FOR t IN SELECT * FROM life.type ORDER BY name LOOP
+		EXECUTE format('SELECT concat_ws('' '', %1$L, count(v), (SELECT count(*) FROM life.indexed_%1$s a WHERE EXISTS (SELECT FROM life.indexed_%1$s b WHERE b.v %2$s a.v))) FROM life.indexed_%1$s', t.name, t.equals) INTO result;
+		EXECUTE format('SELECT %3$L || concat_ws('' '', '''', count(v), (SELECT count(*) FROM life.sample_%1$s a WHERE EXISTS (SELECT FROM life.hashed_%1$s b WHERE b.v %2$s a.v))) FROM life.hashed_%1$s', t.name, t.equals, result) INTO result;
+		RETURN NEXT result;
+	END LOOP;
+END $$;
+
+-- The plans of look-ups: by btree, by hash, by expression, and of one partition.  Which of several indexes alike is
+-- used is a matter of chance, and so left out.
+CREATE FUNCTION life.plans() RETURNS SETOF text LANGUAGE plpgsql SET search_path = pg_catalog SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+	t record;
+	literal text;
+	queries text[] := ARRAY[
+		'SELECT id FROM life.account WHERE salesops.company_key(name) > ''m'' ORDER BY salesops.company_key(name)',
+		'SELECT id FROM life.account_part WHERE salesops.company_key(name) = ''acme''',
+		'SELECT i FROM life.deal_part WHERE salesops.stage_position(p, stage) = 1',
+		'SELECT day FROM life.daily WHERE salesops.avg_deal_size(d) > 100',
+		'SELECT day FROM life.daily WHERE salesops.forecast_category_rank(category) > 3',
+		'SELECT day FROM life.daily WHERE life.rate(salesops.won_deals(d), salesops.lost_deals(d)) > 0.5'];
+	query text;
+	line text;
+BEGIN
+	FOR t IN SELECT * FROM life.type ORDER BY name LOOP
+		EXECUTE format('SELECT v::text FROM life.indexed_%1$s WHERE v IS NOT NULL ORDER BY v LIMIT 1', t.name) INTO literal;
+		queries := queries || format('SELECT id FROM life.indexed_%1$s WHERE v %2$s %3$L ORDER BY v', t.name, t.equals, literal)
+			|| format('SELECT id FROM life.hashed_%1$s WHERE v %2$s %3$L', t.name, t.equals, literal)
+			|| format('SELECT id FROM life.by_hash_%1$s WHERE v %2$s %3$L', t.name, t.equals, literal)
+			|| format('SELECT id FROM life.by_list_%1$s WHERE v %2$s %3$L', t.name, t.equals, literal);
+	END LOOP;
+	FOREACH query IN ARRAY queries LOOP
+		FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+			RETURN NEXT left(regexp_replace(line, '_v_\w*', ''), 100);
+		END LOOP;
+	END LOOP;
+END $$;
+
+ANALYZE;
