@@ -146,7 +146,7 @@ start_cluster() {
 		full_page_writes=off autovacuum=off log_min_messages=warning "$@"; do
 		options+=(-c "$setting")
 	done
-	as_postgres "$bin/pg_ctl" -D "$work/data" -w -s -l "$work/server.log" -o "$(printf '%q ' "${options[@]}")" start ||
+	as_postgres "$bin/pg_ctl" -D "$work/data" -w -t 300 -s -l "$work/server.log" -o "$(printf '%q ' "${options[@]}")" start ||
 		{ cat "$work/server.log" >&2; die "the server did not start"; }
 	export PGHOST=$work/socket PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 	export PATH=$bin:$PATH

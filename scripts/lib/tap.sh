@@ -13,6 +13,7 @@ tally() {
 # test failed, or that did not keep its plan.
 count_tap() {
 	local log=$1 status=$2 ok not_ok skip
+	[ -e "$log" ] || die "$log is gone"
 	ok=$(grep -cE '^ok [0-9]' "$log" || true)
 	not_ok=$(grep -E '^not ok [0-9]' "$log" | grep -cviE '# TODO' || true)
 	skip=$(grep -ciE '^ok [0-9]+.*# SKIP' "$log" || true)
