@@ -9,11 +9,11 @@ mkdir "$work/tmp"
 chmod 755 "$work" "$work/tmp"
 export TMPDIR=$work/tmp
 version=${SALESOPS_PG_VERSION:?}
-n=0
+n=0 failed=
 
 ok() {	# ok STATUS NAME: status 0 is a pass
 	n=$((n + 1))
-	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; [ ! -s "$work/err" ] || tail -n 20 "$work/err" | sed 's/^/# /'; fi
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else failed=1; echo "not ok $n - $2"; [ ! -s "$work/err" ] || tail -n 20 "$work/err" | sed 's/^/# /'; fi
 }
 # the demo makes a cluster of its own: nothing of the test's is passed on
 demo() { env -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE "$root/scripts/demo" --pg "$version" "$@" >"$work/out" 2>"$work/err" </dev/null; }
@@ -134,3 +134,4 @@ ok $? "the psql line works"
 sh -c "$(sed -n 's/^Stop and remove it: *//p' "$work/out")" >"$work/err" 2>&1 && [ ! -e "${host%/socket}" ]
 ok $? "the line that removes it works"
 echo "1..$n"
+[ -z "$failed" ]

@@ -2,13 +2,13 @@
 # Databases whose encoding is not UTF-8 (TAP): the extension installs, and text is characters of that encoding.
 # Needs a server with salesops installed, named by PGHOST and the like.
 set -u
-n=0
+n=0 failed=
 trap 'for e in latin1 euc_jp sql_ascii; do dropdb --if-exists "encoding_$e" 2>/dev/null; done' EXIT
 is() {	# is DATABASE SQL EXPECTED NAME
 	local have
 	n=$((n + 1))
 	have=$(psql -X -At -d "$1" -c "$2" 2>&1)
-	if [ "$have" = "$3" ]; then echo "ok $n - $1: $4"; else printf 'not ok %s - %s: %s\n# have %s\n# want %s\n' "$n" "$1" "$4" "$have" "$3"; fi
+	if [ "$have" = "$3" ]; then echo "ok $n - $1: $4"; else failed=1; printf 'not ok %s - %s: %s\n# have %s\n# want %s\n' "$n" "$1" "$4" "$have" "$3"; fi
 }
 export PGCLIENTENCODING=UTF8
 for encoding in LATIN1 EUC_JP SQL_ASCII; do
@@ -30,3 +30,4 @@ is encoding_euc_jp "SELECT count(*) > 6000 AND count(salesops.company_key('a' ||
 is encoding_euc_jp "SELECT salesops.company_key(convert_from('\\x8ede61'::bytea, 'EUC_JP')) IS NOT NULL" t 'a half-width voicing mark that stands alone'
 is encoding_sql_ascii "SELECT length(salesops.company_key(E'caf\\\\303\\\\251 \\\\377\\\\376')) > 0" t 'bytes that are no characters do no harm'
 echo "1..$n"
+[ -z "$failed" ]

@@ -3,7 +3,8 @@
 # scripts are what they were.  Runs in a built tree.
 set -u
 n=0
-ok() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi; }
+failed=
+ok() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; failed=1; fi; }
 is() { [ "$1" = "$2" ]; ok $? "$3"; [ "$1" = "$2" ] || printf '# have %s\n# want %s\n' "$1" "$2"; }
 
 version=$(sed -n "s/^default_version *= *'\(.*\)'/\1/p" salesops.control)
@@ -32,3 +33,4 @@ for script in salesops--*"$version.sql"; do
 	[ ! -f "upgrades/$script" ] || cmp -s "$script" "upgrades/$script"; ok $? "$script is what was released, where it was"
 done
 echo "1..$n"
+[ -z "$failed" ]

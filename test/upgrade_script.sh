@@ -6,8 +6,8 @@ set -u
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/salesops-upgrade.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-n=0
-ok() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi; }
+n=0 failed=
+ok() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else failed=1; echo "not ok $n - $2"; fi; }
 # gives NAME [HAND]: the upgrade from old.sql to new.sql, without its two header lines, is what stands in standard input
 gives() {
 	cat >"$work/want"
@@ -92,3 +92,4 @@ refuses 'an old one that does' 'ends within a statement' "$work/half.sql" "$work
 cp "$work/old.sql" "$work/new.sql"
 gives 'nothing where nothing changed' </dev/null
 echo "1..$n"
+[ -z "$failed" ]

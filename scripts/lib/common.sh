@@ -1,20 +1,28 @@
-# Shared by scripts/demo, scripts/test and bench/run: packages, building, and throwaway clusters.
+# Shared by scripts/demo, scripts/test, test/*/run and bench/run: packages, building, and throwaway clusters.
 # Sourced by bash; the caller has `set -euo pipefail`.
 #
 # Nothing of the system's PostgreSQL is touched: the server's own files are copied into a temporary folder, the
 # extension is installed there (PostgreSQL finds its files relative to its binaries), and clusters listen on a unix
-# socket in that folder alone.  Everything is removed at the end unless `keep_work` is set.
+# socket in that folder alone.  The folder is removed at the end unless `keep_work` is set; what takes long to make and serves
+# again, chroots and servers with instruments, is kept in $cache.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=            # the temporary folder, once there is one
 keep_work=       # not empty: leave it and the cluster
+cache=${SALESOPS_CACHE:-/var/cache/salesops}
 
 say() { printf '%s\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-# Root as root, anyone else through sudo: only for installing packages.
+# Root as root, anyone else through sudo: for installing packages, and for making chroots and working in them.
 as_root() {
-	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "this needs root: $* (become root, or install sudo)"
+	fi
 }
 
 # A PostgreSQL server refuses to run as root, so root runs it as the user postgres, which the packages make.
@@ -38,8 +46,7 @@ need_packages() {
 	[ ${#missing[@]} -gt 0 ] || return 0
 	command -v apt-get >/dev/null || die "missing: ${missing[*]} (on Debian and Ubuntu they would be installed by apt-get)"
 	say "Installing what is missing: ${missing[*]}"
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >/dev/null 2>&1 ||
-		say "apt-get update failed; trying with the lists that are there"
+	update_lists
 	is_installed postgresql-common || install_packages postgresql-common
 	(
 		# the server's package must not make a cluster of its own on the user's machine
@@ -50,6 +57,18 @@ need_packages() {
 		printf 'create_main_cluster = false\n' | as_root tee "$setting" >/dev/null
 		install_packages "${missing[@]}"
 	)
+}
+
+update_lists() {
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >/dev/null 2>&1 ||
+		say "apt-get update failed; trying with the lists that are there"
+}
+
+# What this machine installs from: lines of origin, address, release and component.
+package_archives() {
+	local format='$(ORIGIN) $(REPO_URI) $(RELEASE) $(COMPONENT)'
+	[ -n "$(apt-get indextargets --format "$format" 'Created-By: Packages' 2>/dev/null)" ] || update_lists
+	apt-get indextargets --format "$format" 'Created-By: Packages'
 }
 
 # Installs what is not there, and leaves alone what is.
@@ -75,6 +94,7 @@ default_version() {
 		version=$(/usr/share/postgresql-common/supported-versions 2>/dev/null | tail -n 1)
 	fi
 	[ -n "$version" ] || die "found no PostgreSQL, and no version that the distribution ships"
+	[ "$version" -ge 15 ] || die "the distribution ships PostgreSQL $version, and salesops needs 15 or later: install one"
 	printf '%s\n' "$version"
 }
 
@@ -87,9 +107,12 @@ make_work() {
 }
 
 finish() {
+	local data
 	trap - EXIT
 	if [ -n "$work" ] && [ -z "$keep_work" ]; then
 		stop_cluster || true
+		# and those that tests made, where the tests could not
+		find "$work" -name postmaster.pid -printf '%h\n' | while read -r data; do as_postgres "$bin/pg_ctl" -D "$data" -m immediate -s stop || true; done
 		rm -rf "$work"
 	fi
 	exit "$1"
@@ -132,11 +155,17 @@ stage() {
 	if [ "$(id -u)" = 0 ]; then chown -R postgres: "$work"; fi
 }
 
+# Unsets whatever says where the user's own servers are.  A slow machine, or a server under valgrind, has time to start
+# and stop.
+forget_servers() {
+	unset $(env | sed -n 's/^\(PG[A-Z_]*\)=.*/\1/p')
+	export PGCTLTIMEOUT=300
+}
+
 # start_cluster [setting=value ...]: a cluster on a unix socket in $work.  Sets PGHOST, PGPORT, PGUSER.
 start_cluster() {
 	local setting options=()
-	# whatever says where the user's own servers are
-	unset $(env | sed -n 's/^\(PG[A-Z_]*\)=.*/\1/p')
+	forget_servers
 	as_postgres "$bin/initdb" -D "$work/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$work/initdb.log" 2>&1 ||
 		{ cat "$work/initdb.log" >&2; die "initdb failed"; }
 	mkdir -p "$work/socket"
@@ -146,7 +175,7 @@ start_cluster() {
 		full_page_writes=off autovacuum=off log_min_messages=warning "$@"; do
 		options+=(-c "$setting")
 	done
-	as_postgres "$bin/pg_ctl" -D "$work/data" -w -t 300 -s -l "$work/server.log" -o "$(printf '%q ' "${options[@]}")" start ||
+	as_postgres "$bin/pg_ctl" -D "$work/data" -w -s -l "$work/server.log" -o "$(printf '%q ' "${options[@]}")" start ||
 		{ cat "$work/server.log" >&2; die "the server did not start"; }
 	export PGHOST=$work/socket PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 	export PATH=$bin:$PATH

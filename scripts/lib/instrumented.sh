@@ -9,7 +9,7 @@
 # and kept: <cache>/<kind>-<version>-<hash of the function that builds it and the files it uses>.
 #
 # An extension is built for it as for any other server, `make PG_CONFIG=$pg_config`: compiler, flags and paths come with
-# the pg_config.  The prefix has all that the tests need: pg_regress, the Perl modules, postgres_fdw, and pgTAP.
+# the pg_config.  The prefix has all that the tests need: pg_regress, the Perl modules, and postgres_fdw.
 
 # The flags by which the extension itself is compiled for the asan server, beyond the server's own: every undefined
 # behaviour ends the process.  Unlike the server, the extension does not rely on -fwrapv.
@@ -25,11 +25,13 @@ instrumented_source() {
 		-o "Dir::Cache=$state" -o APT::Sandbox::User=root)
 	while read -r target; do
 		printf 'deb-src %s\n' "$target" >"$state/sources.list"
-		if apt-get "${options[@]}" -qq update && (cd "$folder" && apt-get "${options[@]}" -qq source --download-only --tar-only "$package"); then
+		if apt-get "${options[@]}" -qq update && (cd "$state" && apt-get "${options[@]}" -qq source --download-only --tar-only "$package"); then
+			# only what arrived whole
+			mv "$state/${package}_"*.orig.tar.* "$folder/"
 			break
 		fi
-	done >"$state/log" 2>&1 < <(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
-		awk '{ print ($2 !~ /-security$/), NR, $0 }' | sort -k1,1n -k2,2n | cut -d' ' -f3- | uniq)
+	done >"$state/log" 2>&1 < <(package_archives |
+		awk '{ print ($3 !~ /-security$/), NR, $2, $3, $4 }' | sort -k1,1n -k2,2n | cut -d' ' -f3- | uniq)
 	if ! compgen -G "$folder/${package}_*.orig.tar.*" >/dev/null; then
 		cat "$state/log" >&2
 		rm -rf "$state"
@@ -63,8 +65,6 @@ instrumented_build() {
 	make -s -C src install
 	make -s -C contrib/postgres_fdw install
 	cp src/tools/valgrind.supp "$prefix/lib/"
-	cp "/usr/share/postgresql/$(sed 's/\..*//' <<<"$("$prefix/bin/pg_config" --version | cut -d' ' -f2)")/extension/pgtap"* \
-		"$("$prefix/bin/pg_config" --sharedir)/extension/"
 }
 
 # instrumented_make KIND: source, build, and the mark that it is complete.  Sets the caller's $prefix.
@@ -100,9 +100,9 @@ instrumented_prefix() {
 }
 
 instrumented_server() {
-	local kind=$1 cache=${SALESOPS_CACHE:-/var/cache/salesops} prefix lock
+	local kind=$1 prefix lock
 	major=${SALESOPS_PG_VERSION:-$(default_version)}
-	need_packages "postgresql-$major-pgtap" gcc make perl libipc-run-perl zlib1g-dev bison flex bzip2 xz-utils
+	need_packages gcc make perl libipc-run-perl zlib1g-dev bison flex bzip2 xz-utils
 	case $kind in
 		asan) need_packages clang llvm libclang-rt-dev ;;
 		valgrind) need_packages valgrind ;;
@@ -112,7 +112,7 @@ instrumented_server() {
 	if [ -z "$prefix" ]; then
 		[ -d "$cache/source" ] || as_root install -d -m 755 -o "$(id -u)" "$cache/source"
 		exec {lock}<"$cache/source"
-		flock "$lock"
+		flock "$lock" || die "could not lock $cache/source"
 		# who held the lock may have built it
 		prefix=$(instrumented_prefix "$kind")
 		[ -n "$prefix" ] || instrumented_make "$kind"

@@ -9,6 +9,7 @@ run_suite() {
 	need_packages "postgresql-$version" "postgresql-server-dev-$version" "postgresql-$version-pgtap" \
 		libtap-parser-sourcehandler-pgtap-perl libipc-run-perl perl gcc make
 	pg_config=$(pg_config_of "$version")
+	[[ "$("$pg_config" --version)" =~ ^PostgreSQL\ "$version"[^0-9] ]] || die "$pg_config is of $("$pg_config" --version), not of PostgreSQL $version"
 	pgxs=$(dirname "$("$pg_config" --pgxs)")/../..
 	export SALESOPS_PG_VERSION=$version
 
@@ -19,25 +20,32 @@ run_suite() {
 	[ -n "$only" ] || [ -n "${SALESOPS_PG_CONFIG:-}" ] || compile_with_clang
 	start_cluster shared_buffers=256MB
 
-	as_postgres mkdir "$work/tap"
+	as_postgres mkdir "$work/tap" "$work/t"
 	run_regress
 	run_all_pgtap
 	for file in "$root"/test/t/*.pl; do
 		# PostgreSQL's own Perl modules make clusters, so these run as the server's user (TESTDIR is for 15, the rest later)
-		wanted "test/t/$(basename "$file")" as_postgres env PATH="$PATH" PG_REGRESS="$pgxs/src/test/regress/pg_regress" \
+		run_wanted "test/t/$(basename "$file")" as_postgres env PATH="$PATH" TMPDIR="$work/t" PG_REGRESS="$pgxs/src/test/regress/pg_regress" \
 			TESTDIR="$work/tap" TESTDATADIR="$work/tap/tmp_check" TESTLOGDIR="$work/tap/log" SALESOPS_DATA="$SALESOPS_DATA" \
 			perl -I "$pgxs/src/test/perl" "$build/test/t/$(basename "$file")"
 	done
-	for file in "$root"/test/*.sh; do wanted "test/$(basename "$file")" bash "test/$(basename "$file")"; done
+	for file in "$root"/test/*.sh; do run_wanted "test/$(basename "$file")" bash "test/$(basename "$file")"; done
 	install_oldest
 	run_regress ", from $oldest"
 	run_all_pgtap ", from $oldest"
 	check_server_logs
 }
 
-# wanted NAME COMMAND...: run_tap from the built tree, where ONLY does not leave it out.
-wanted() {
-	[ -z "$only" ] || [[ $1 == *$only* ]] || return 0
+# is_wanted NAME: whether ONLY does not leave it out.  Counts in $wanted.
+wanted=0
+is_wanted() {
+	[ -z "$only" ] || [[ $1 == *$only* ]] || return 1
+	wanted=$((wanted + 1))
+}
+
+# run_wanted NAME COMMAND...: run_tap from the built tree.
+run_wanted() {
+	is_wanted "$1" || return 0
 	cd "$build"
 	run_tap "$@"
 	cd /
@@ -79,7 +87,7 @@ install_oldest() {
 # pg_regress: what a user sees
 run_regress() {
 	local note=${1:-} log=$work/regress.log status=0 ok not_ok
-	[ -z "$only" ] || [[ regress == *$only* ]] || return 0
+	is_wanted regress || return 0
 	printf '%-40s' "pg_regress$note" >&2
 	as_postgres env PATH="$PATH" PGHOST="$PGHOST" PGPORT="$PGPORT" PGUSER=postgres \
 		make -C "$build" -s installcheck with_llvm=no PG_CONFIG="$pg_config" \
@@ -88,6 +96,8 @@ run_regress() {
 	ok=$(grep -cE '^(test .*\.\.\. ok|ok +[0-9]+)' "$log" || true)
 	not_ok=$(grep -cE '^(test .*\.\.\. FAILED|not ok +[0-9]+)' "$log" || true)
 	passed=$((passed + ok)) failed=$((failed + not_ok))
+	# every file was run
+	[ $((ok + not_ok)) = "$(find "$build/sql" -name '*.sql' | wc -l)" ] || status=1
 	if [ "$status" != 0 ]; then
 		[ "$not_ok" != 0 ] || failed=$((failed + 1))
 		say "FAILED"; cat "$log" >&2; if [ -f "$build/regression.diffs" ]; then cat "$build/regression.diffs" >&2; fi
@@ -99,9 +109,9 @@ run_regress() {
 # pgTAP: properties and tables of cases, each file in a database of its own
 run_pgtap() {
 	local file=$1 note=${2:-}
-	[ -z "$only" ] || [[ $file == *$only* ]] || return 0
+	[ -z "$only" ] || [[ $file$note == *$only* ]] || return 0
 	createdb tap
-	wanted "$file$note" pg_prove --norc --verbose --dbname tap "$file"
+	run_wanted "$file$note" pg_prove --norc --verbose --dbname tap "$file"
 	dropdb tap
 }
 

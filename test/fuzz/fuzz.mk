@@ -14,7 +14,7 @@ MAKEFILE_LIST :=
 include Makefile
 
 FUZZ_OBJS = $(patsubst %.c,%.o,$(wildcard test/fuzz/*.c))
-SHLIB_LINK += $(FUZZ_OBJS) $(shell $(CC) -print-file-name=libclang_rt.fuzzer_no_main-x86_64.a) -Wl,--exclude-libs,ALL -lstdc++ -lpthread -ldl
+SHLIB_LINK += $(FUZZ_OBJS) $(shell $(CC) -print-file-name=libclang_rt.fuzzer_no_main-$(shell uname -m).a) -Wl,--exclude-libs,ALL -lstdc++ -lpthread -ldl
 
 salesops.so: $(FUZZ_OBJS)
 # the shim's own lines are no coverage
