@@ -33,6 +33,7 @@ SELECT ''::compliance;
 SELECT '[1]'::compliance;
 SELECT '{"met": 3}'::compliance;
 SELECT '{"compliance": 2}'::compliance;
+SELECT '{"compliance": 2, "of_a_later_version": 3}'::compliance;
 SELECT '{"compliance": 1, "mett": 3}'::compliance;
 SELECT '{"compliance": 1, "met": -3}'::compliance;
 SELECT '{"compliance": 1, "met": 1.5}'::compliance;

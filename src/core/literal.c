@@ -107,6 +107,24 @@ literal_get(JsonbContainer *object, const char *key)
 	return value == NULL || value->type == jbvNull ? NULL : value;
 }
 
+/*
+ * The key that carries the version of a literal's form, the type's name.  To be checked before the other keys: a later
+ * version may have ones of its own.
+ */
+void
+literal_check_version(JsonbContainer *object, int version, const char *how, LiteralPlace at)
+{
+	JsonbValue *value = literal_get(object, at.type);
+	int64		found;
+
+	if (value == NULL)
+		literal_error(at, psprintf("The literal lacks its version, \"%s\": %d.", at.type, version), how);
+	found = literal_count(value, at.type, at);
+	if (found != version)
+		literal_error(at, psprintf("Its form has version " INT64_FORMAT "; this salesops reads version %d.", found, version),
+					  "Where a later salesops wrote it, install that version here too.");
+}
+
 JsonbContainer *
 literal_container(const JsonbValue *value, bool array, const char *key, LiteralPlace at)
 {

@@ -20,6 +20,7 @@ typedef struct LiteralPlace
 extern JsonbContainer *literal_parse(const char *text, size_t max_length, const char *type);
 extern void literal_check_keys(JsonbContainer *object, const char *const *keys, int nkeys, LiteralPlace at);
 extern JsonbValue *literal_get(JsonbContainer *object, const char *key);
+extern void literal_check_version(JsonbContainer *object, int version, const char *how, LiteralPlace at);
 extern JsonbContainer *literal_container(const JsonbValue *value, bool array, const char *key, LiteralPlace at);
 extern char *literal_string(const JsonbValue *value, const char *key, LiteralPlace at);
 extern double literal_float8(const JsonbValue *value, const char *key, LiteralPlace at);

@@ -38,6 +38,8 @@
 /* Several times the longest text form, that of a full tally. */
 #define MAX_LITERAL (4 * 1024 * 1024)
 
+#define KEEP_TEXT "Summaries are made by their aggregate and written out by the database: keep the text as it was."
+
 /* Key under which a rounded tally is written, so that a reader sees that it is one. */
 #define ROUNDED_SUFFIX "_rounded"
 
@@ -321,18 +323,24 @@ put_seconds(StringInfo out, int128 microseconds)
 	}
 }
 
+/* More than so many microseconds are no exact sum any more. */
+#define MAX_SECONDS 1e30
+
 /* Whole microseconds from a JSON number of seconds. */
 static int128
 get_seconds(const JsonbValue *value, const char *key, LiteralPlace at)
 {
-	Datum		product = DirectFunctionCall2(numeric_mul, NumericGetDatum(literal_numeric(value, key, at)),
-											  DirectFunctionCall1(int4_numeric, Int32GetDatum(1000000)));
+	Datum		seconds = NumericGetDatum(literal_numeric(value, key, at));
+	Datum		product;
 	ExactSum	microseconds = {0};
 
+	if (fabs(DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, seconds))) > MAX_SECONDS)
+		literal_error(at, psprintf("\"%s\" is out of range.", key), KEEP_TEXT);
+	if (DatumGetInt32(DirectFunctionCall1(numeric_min_scale, seconds)) > 6)
+		literal_error(at, psprintf("\"%s\" has more than six decimals of a second.", key), NULL);
+	product = DirectFunctionCall2(numeric_mul, seconds, DirectFunctionCall1(int4_numeric, Int32GetDatum(1000000)));
 	exact_sum_add_numeric(&microseconds, product);
 	exact_sum_canonicalize(&microseconds);
-	if (microseconds.scale != 0)
-		literal_error(at, psprintf("\"%s\" has more than six decimals of a second.", key), NULL);
 	return exact_sum_mantissa(&microseconds);
 }
 
@@ -508,12 +516,8 @@ summary_in(FunctionCallInfo fcinfo, const SummaryType *type)
 		if (type->fields[i].kind == SUMMARY_TALLY)
 			keys[nkeys++] = psprintf("%s" ROUNDED_SUFFIX, type->fields[i].name);
 	}
+	literal_check_version(json, SUMMARY_VERSION, KEEP_TEXT, at);
 	literal_check_keys(json, keys, nkeys, at);
-
-	value = literal_get(json, type->name);
-	if (value == NULL || literal_count(value, type->name, at) != SUMMARY_VERSION)
-		literal_error(at, psprintf("The literal lacks its version, \"%s\": %d.", type->name, SUMMARY_VERSION),
-					  "Summaries are made by their aggregate and written out by the database: keep the text as it was.");
 
 	if (type->tally_offset != 0)
 		TALLY(type, summary)->hashed = 0;
@@ -562,8 +566,7 @@ summary_in(FunctionCallInfo fcinfo, const SummaryType *type)
 
 	fault = summary_fault(type, summary);
 	if (fault != NULL)
-		literal_error(at, fault,
-					  "Summaries are made by their aggregate and written out by the database: keep the text as it was.");
+		literal_error(at, fault, KEEP_TEXT);
 	PG_RETURN_POINTER(summary);
 }
 

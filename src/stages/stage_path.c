@@ -683,11 +683,9 @@ salesops_stage_path_in(PG_FUNCTION_ARGS)
 	StagePath  *path = path_new(FIRST_ROOM);
 	JsonbValue *value;
 
+	literal_check_version(json, STAGE_PATH_VERSION,
+						  "Write it as {\"stage_path\": 1, \"events\": [[\"2026-01-05T09:00:00Z\", \"New\"], ...]}.", at);
 	literal_check_keys(json, keys, lengthof(keys), at);
-	value = literal_get(json, TYPE_NAME);
-	if (value == NULL || literal_count(value, TYPE_NAME, at) != STAGE_PATH_VERSION)
-		literal_error(at, psprintf("The literal lacks its version, \"%s\": %d.", TYPE_NAME, STAGE_PATH_VERSION),
-					  "Write it as {\"stage_path\": 1, \"events\": [[\"2026-01-05T09:00:00Z\", \"New\"], ...]}.");
 	value = literal_get(json, "incomplete");
 	if (value != NULL)
 		path->incomplete = literal_count(value, "incomplete", at);
