@@ -72,6 +72,7 @@ generated: $(GENERATED)
 .PHONY: freeze
 freeze: $(DATA_built)
 	cp $(DATA_built) upgrades/
+	cd upgrades && sha256sum salesops--*.sql > SHA256SUMS
 
 # The archive for PGXN: what is committed.
 .PHONY: dist

@@ -149,3 +149,6 @@ SELECT pg_temp.attempt('SELECT win_rate_amount(''{"deal_stats": 1, "won_deals": 
 
 -- a text longer than the type can have is not even parsed
 SELECT ('{"compliance": 1' || repeat(' ', 5000000) || '}')::compliance;
+SELECT format('{"stage_path": 1, "events": [%s0]}', repeat('0, ', 300000))::stage_path;
+-- commas within a string are no values, nor do escaped quotes end one
+SELECT format('{"compliance": 1, "%s": 1}', repeat('\",', 100000))::compliance;

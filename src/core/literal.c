@@ -13,6 +13,7 @@
 
 #include "common/shortest_dec.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/json.h"
@@ -37,16 +38,15 @@ parse_context(void *type)
 }
 
 /*
- * Parses a text that must be a JSON object.  One longer than the type can have is refused unread: the server's parser
- * cannot be interrupted, and takes several times the text's size in memory.
+ * Refuses a text that is longer, or has more values, than any of its type: the server's parser cannot be interrupted, and
+ * takes many times the size of a text that is all commas.  Every encoding of a server leaves the bytes of ASCII alone.
  */
-JsonbContainer *
-literal_parse(const char *text, size_t max_length, const char *type)
+static void
+check_extent(const char *text, size_t max_length, size_t max_values, const char *type)
 {
-	ErrorContextCallback context = {error_context_stack, parse_context, unconstify(char *, type)};
-	LiteralPlace at = {type, NULL};
 	size_t		length = strlen(text);
-	Jsonb	   *json;
+	size_t		values = 1;
+	bool		in_string = false;
 
 	if (length > max_length)
 		ereport(ERROR,
@@ -54,6 +54,34 @@ literal_parse(const char *text, size_t max_length, const char *type)
 				 errmsg("a literal of %zu bytes is too long for a %s", length, type),
 				 errdetail("No %s has more than %zu.", type, max_length),
 				 errhint("Pass the text of one value, as the database wrote it.")));
+	for (size_t i = 0; i < length; i++)
+	{
+		if (unlikely((i & 0xFFFFF) == 0xFFFFF))
+			CHECK_FOR_INTERRUPTS();
+		if (text[i] == '"')
+			in_string = !in_string;
+		else if (in_string)
+			i += text[i] == '\\';
+		else
+			values += text[i] == ',';
+	}
+	if (values > max_values)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a literal of %zu values is too long for a %s", values, type),
+				 errdetail("No %s has more than %zu.", type, max_values),
+				 errhint("Pass the text of one value, as the database wrote it.")));
+}
+
+/* Parses a text that must be a JSON object, of at most so many bytes and values. */
+JsonbContainer *
+literal_parse(const char *text, size_t max_length, size_t max_values, const char *type)
+{
+	ErrorContextCallback context = {error_context_stack, parse_context, unconstify(char *, type)};
+	LiteralPlace at = {type, NULL};
+	Jsonb	   *json;
+
+	check_extent(text, max_length, max_values, type);
 	error_context_stack = &context;
 	json = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
 	error_context_stack = context.previous;

@@ -37,6 +37,7 @@
 
 /* Several times the longest text form, that of a full tally. */
 #define MAX_LITERAL (4 * 1024 * 1024)
+#define MAX_LITERAL_VALUES (3 * TALLY_MAX_VALUES)
 
 #define KEEP_TEXT "Summaries are made by their aggregate and written out by the database: keep the text as it was."
 
@@ -501,7 +502,7 @@ read_tally(const SummaryType *type, const SummaryField *field, Summary *summary,
 Datum
 summary_in(FunctionCallInfo fcinfo, const SummaryType *type)
 {
-	JsonbContainer *json = literal_parse(PG_GETARG_CSTRING(0), MAX_LITERAL, type->name);
+	JsonbContainer *json = literal_parse(PG_GETARG_CSTRING(0), MAX_LITERAL, MAX_LITERAL_VALUES, type->name);
 	LiteralPlace at = {type->name, NULL};
 	const char **keys = palloc((type->nfields + 2) * sizeof(char *));
 	int			nkeys = 0;

@@ -29,7 +29,8 @@ wilson_bound(int64 successes, int64 trials, double side)
 
 /*
  * The ends are exact at 0 of n and n of n, where rounding would leave a stray 1e-17; and rounding never puts the share
- * itself, which the interval contains, outside it, or an end beyond 0 or 1 (13 quadrillion of which one misses).
+ * itself, which the interval contains, outside it, or an end beyond 0 or 1.  (Where one of 12,947,848,928,690,180 cases
+ * misses, the upper end would come out as 1.0000000000000002.)
  */
 double
 wilson_low(int64 successes, int64 trials)

@@ -135,7 +135,7 @@ jaro(const pg_wchar *a, int na, const pg_wchar *b, int nb)
 
 	if (na == 0 || nb == 0)
 		return na == nb ? 1.0 : 0.0;
-	Assert(na > 0 && nb > 0);
+	Assert(na > 0 && nb > 0);	/* no length is negative, which analyzers cannot know */
 	if (window < 0)
 		window = 0;
 

@@ -41,6 +41,7 @@
 
 /* Twice the longest text form: stages whose names are 400 control characters, written as six characters each. */
 #define MAX_LITERAL (4 * 1024 * 1024)
+#define MAX_LITERAL_VALUES (1000 * 1000)
 
 /* A stage before it is part of a value. */
 typedef struct StageSpec
@@ -519,7 +520,7 @@ salesops_sales_process_in(PG_FUNCTION_ARGS)
 {
 	static const char *const keys[] = {"stages", "draft"};
 	LiteralPlace at = {TYPE_NAME, NULL};
-	JsonbContainer *json = literal_parse(PG_GETARG_CSTRING(0), MAX_LITERAL, TYPE_NAME);
+	JsonbContainer *json = literal_parse(PG_GETARG_CSTRING(0), MAX_LITERAL, MAX_LITERAL_VALUES, TYPE_NAME);
 	JsonbContainer *list;
 	JsonbValue *stages;
 	StageSpec  *specs;

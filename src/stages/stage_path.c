@@ -75,6 +75,7 @@ typedef struct StagePath
 
 /* The longest text form: each event with a name of 400 control characters, written as six characters each. */
 #define MAX_LITERAL (256 * 1024 * 1024)
+#define MAX_LITERAL_VALUES (3 * MAX_EVENTS)
 
 /* With its header a new path fills a chunk of 256 bytes: eight or so changes, which most deals never exceed. */
 #define FIRST_ROOM (256 - offsetof(StagePath, events))
@@ -679,7 +680,7 @@ salesops_stage_path_in(PG_FUNCTION_ARGS)
 {
 	static const char *const keys[] = {TYPE_NAME, "events", "incomplete"};
 	LiteralPlace at = {TYPE_NAME, NULL};
-	JsonbContainer *json = literal_parse(PG_GETARG_CSTRING(0), MAX_LITERAL, TYPE_NAME);
+	JsonbContainer *json = literal_parse(PG_GETARG_CSTRING(0), MAX_LITERAL, MAX_LITERAL_VALUES, TYPE_NAME);
 	StagePath  *path = path_new(FIRST_ROOM);
 	JsonbValue *value;
 
@@ -747,6 +748,7 @@ salesops_stage_path_out(PG_FUNCTION_ARGS)
 		struct pg_tm tm;
 		fsec_t		fsec;
 
+		CHECK_FOR_INTERRUPTS();
 		if (timestamp2tm(event_at(&path->events[i]), NULL, &tm, &fsec, NULL, NULL) != 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
