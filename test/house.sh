@@ -19,6 +19,9 @@ is "$too_long" '' 'no source file is over 1,000 lines'
 guards=$(grep -l 'PG_VERSION_NUM' -r src | grep -v '^src/core/compat.h$')
 is "$guards" '' 'version guards are in core/compat.h alone'
 
+unfinished=$(grep -nwE 'TODO|FIXME|XXX|MINUTES|DEFECTS' -r *.md docs upgrades/README.md test/fuzz/README.md src scripts --include='*.md' --include='*.[ch]' --include='*.sh' --include='*.sql')
+is "$unfinished" '' 'nothing says that it is unfinished'
+
 # what is looked up by name depends on the caller's search_path
 by_name=$(grep -nE 'LookupFuncName|LookupTypeName|OpernameGetOprid|FuncnameGetCandidates|TypenameGetTypid|(Func|Type|Op)name[A-Z]|reg(proc|type|oper|class)(edure|ator)?in|parseTypeString|SPI_' -r src --include='*.c' --include='*.h')
 is "$by_name" '' 'nothing is looked up by name from C'
