@@ -112,7 +112,7 @@ finish() {
 	if [ -n "$work" ] && [ -z "$keep_work" ]; then
 		stop_cluster || true
 		# and those that tests made, where the tests could not
-		find "$work" -name postmaster.pid -printf '%h\n' | while read -r data; do as_postgres "$bin/pg_ctl" -D "$data" -m immediate -s stop || true; done
+		find "$work" -name postmaster.pid -printf '%h\n' | while read -r data; do as_postgres "$bin/pg_ctl" -D "$data" -m immediate -s stop 2>/dev/null || true; done
 		rm -rf "$work"
 	fi
 	exit "$1"
