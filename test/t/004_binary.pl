@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 
+use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -95,22 +96,21 @@ sub values_of
 
 # Each value by a COPY of its own, or each mutated text by a cast; what came of it goes into the table fate: accepted
 # or the SQLSTATE, and broken for a value that was accepted and is not whole.
+$node->safe_psql('postgres', slurp_file("$FindBin::Bin/../lib/measure.sql"));
 $node->safe_psql('postgres', <<'SQL');
 CREATE TABLE fate (type text, n int, state text, message text);
-CREATE TABLE cost (type text, n int, took interval, memory bigint);
--- the most memory that this backend has had, in kB
-CREATE FUNCTION most_memory() RETURNS bigint LANGUAGE sql AS $$ SELECT substring(pg_read_file('/proc/self/status') from 'VmHWM:\s*(\d+) kB')::bigint $$;
+CREATE TABLE cost (type text, n int, took float8, memory bigint);
 CREATE PROCEDURE try_binary(type text, folder text, files int, sane text) LANGUAGE plpgsql AS $$
 DECLARE
 	whole boolean;
-	start timestamptz;
-	memory bigint := most_memory();
+	start float8;
+	memory bigint := peak();
 BEGIN
 	EXECUTE format('CREATE TEMP TABLE one (v salesops.%I)', type);
 	FOR n IN 1 .. files LOOP
 		-- what the value before this one took
-		INSERT INTO cost SELECT type, n - 1, clock_timestamp() - start, most_memory() - memory WHERE n > 1;
-		start := clock_timestamp();
+		INSERT INTO cost SELECT type, n - 1, worked() - start, peak() - memory WHERE n > 1;
+		start := worked();
 		BEGIN
 			DELETE FROM one;
 			EXECUTE format('COPY one FROM %L (FORMAT binary)', folder || '/' || n);
@@ -129,19 +129,20 @@ BEGIN
 			INSERT INTO fate VALUES (type, n, 'broken', SQLSTATE || ' ' || left(SQLERRM, 200));
 		END;
 	END LOOP;
+	INSERT INTO cost VALUES (type, files, worked() - start, peak() - memory);
 	DROP TABLE one;
 END $$;
 CREATE PROCEDURE try_text(type text, sane text) LANGUAGE plpgsql AS $$
 DECLARE
 	m record;
 	whole boolean;
-	start timestamptz;
-	memory bigint := most_memory();
+	start float8;
+	memory bigint := peak();
 BEGIN
 	EXECUTE format('CREATE TEMP TABLE one (v salesops.%I)', type);
 	FOR m IN SELECT * FROM mutation ORDER BY n LOOP
-		INSERT INTO cost SELECT type, m.n - 1, clock_timestamp() - start, most_memory() - memory WHERE m.n > 1;
-		start := clock_timestamp();
+		INSERT INTO cost SELECT type, m.n - 1, worked() - start, peak() - memory WHERE m.n > 1;
+		start := worked();
 		BEGIN
 			DELETE FROM one;
 			EXECUTE format('INSERT INTO one SELECT $1::salesops.%I', type) USING m.t;
@@ -161,6 +162,7 @@ BEGIN
 			INSERT INTO fate VALUES (type, m.n, 'broken', SQLSTATE || ' ' || left(SQLERRM, 200) || ' of ' || left(m.t, 200));
 		END;
 	END LOOP;
+	INSERT INTO cost SELECT type, max(n), worked() - start, peak() - memory FROM mutation;
 	DROP TABLE one;
 END $$;
 SQL
@@ -175,14 +177,14 @@ sub judge
 SELECT count(DISTINCT n) FROM fate;
 SELECT count(*) || coalesce(': ' || string_agg(DISTINCT format('%s %s', state, left(message, 200)), '; '), '') FROM fate WHERE state NOT IN ($orderly);
 SELECT count(*) || coalesce(', such as: ' || min(replace(message, E'\\n', ' ')), '') FROM fate WHERE state = 'broken';
-SELECT count(*) || coalesce(': ' || string_agg(format('value %s took %s and %s kB', n, took, memory), '; '), '') FROM cost WHERE took > '5 seconds' OR memory > 500000;
+SELECT count(*) FILTER (WHERE took > 5 OR memory > 500 * 1024 * 1024) || ' of ' || count(*) || coalesce(': ' || string_agg(format('value %s took %s s and %s bytes', n, took, memory), '; ') FILTER (WHERE took > 5 OR memory > 500 * 1024 * 1024), '') FROM cost;
 SELECT pg_postmaster_start_time();
 SQL
 
 	is($tried, $values, "$name: $values values");
 	is($disorderly, '0', "$name: errors are orderly");
 	is($broken, '0', "$name: what is accepted is whole");
-	is($costly, '0', "$name: none takes long or much memory");
+	is($costly, "0 of $values", "$name: none takes long or much memory");
 	is($start, $started, "$name: the server lives");
 }
 
@@ -231,6 +233,17 @@ foreach my $type (@types)
 		my $damaged = $value;
 		vec($damaged, $bit, 1) ^= 1;
 		push @flipped, $damaged if $bit < 400 || rand() < 0.3;
+	}
+	# every number of 2 or 4 bytes of a short value, wherever there may be one, and its neighbours: the first that is too many
+	foreach my $at (0 .. (length($value) < 200 ? length($value) : 200) - 4)
+	{
+		foreach my $change ([ 'n', 2, 1 ], [ 'n', 2, -1 ], [ 'N', 4, 1 ], [ 'N', 4, -1 ])
+		{
+			my ($format, $length, $by) = @$change;
+			my $damaged = $value;
+			substr($damaged, $at, $length) = pack($format, unpack($format, substr($value, $at, $length)) + $by & (1 << 8 * $length) - 1);
+			push @flipped, $damaged;
+		}
 	}
 	foreach my $i (1 .. 250)
 	{

@@ -29,20 +29,13 @@ shared_buffers = 64MB
 CONF
 $node->start;
 $node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-f', "$FindBin::Bin/../lib/every_type.sql" ], 'every type has sample values');
+$node->safe_psql('postgres', slurp_file("$FindBin::Bin/../lib/measure.sql"));
 my @types = split /\n/, $node->safe_psql('postgres', "SELECT name FROM life.type WHERE equals ~ 'salesops' ORDER BY name");
 my @merged = split /\n/, $node->safe_psql('postgres', "SELECT split_part(format_type(proargtypes[0], NULL), '.', 2) FROM pg_proc WHERE pronamespace = 'salesops'::regnamespace AND proname = 'merge' ORDER BY 1");
 cmp_ok(scalar(@merged), '>=', 4, 'types that are merged');
 
 $node->safe_psql('postgres', <<'SQL');
--- Seconds that the backend has worked; the 14th and 15th field, counted behind the name, which may hold anything.
-CREATE FUNCTION worked() RETURNS float8 LANGUAGE sql AS $$
-	SELECT (f[12]::float8 + f[13]::float8) / 100 FROM regexp_split_to_array(regexp_replace(pg_read_file('/proc/self/stat'), '^.*\) ', ''), ' ') f
-$$;
 CREATE FUNCTION memory() RETURNS bigint LANGUAGE sql AS 'SELECT sum(used_bytes)::bigint FROM pg_backend_memory_contexts';
--- The greatest size of the process so far, without what it shares with others.
-CREATE FUNCTION peak() RETURNS bigint LANGUAGE sql AS $$
-	SELECT substring(pg_read_file('/proc/self/status') FROM 'VmHWM:\s+(\d+)')::bigint * 1024
-$$;
 -- Runs a query that is cancelled in an exception block: what became of it.
 CREATE FUNCTION try(query text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -113,6 +106,8 @@ INSERT INTO huge VALUES
 	('too_long', '{"compliance": 1' || repeat(', "met": 1', 20000000) || '}'),
 	('path', '{"stage_path": 1, "events": [' || (SELECT string_agg(format('["%s", "%s%s"]', to_char('2026-01-01'::timestamp + i * interval '1 s', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), repeat('x', 390), i % 1000), ', ') FROM generate_series(1, 100000) i) || ']}');
 CREATE TABLE large_path AS SELECT t::salesops.stage_path AS p FROM huge WHERE name = 'path';
+-- whose text form is six times as long, and takes as long to write
+CREATE TABLE control_path AS SELECT salesops.stage_path(repeat(chr(1), 390) || i % 1000, '2026-01-01 00:00+00'::timestamptz + i * interval '1 s') AS p FROM generate_series(1, 100000) i;
 SQL
 
 # Name, query, whether it runs until it is cancelled; the others are single calls.
@@ -121,6 +116,7 @@ my @queries = (
 	(map { [ "merge($_)", "SELECT salesops.merge(v) FROM life.sample_$_, generate_series(1, 10000000) n", 1 ] } @merged),
 	(map { [ "$_ by group", "SELECT count(*) FROM (SELECT salesops.$_ FROM life.deal, generate_series(1, 1000000) n GROUP BY i, n) s", 1 ] } @aggregates[ 0, 1, 9, 13 ]),
 	(map { [ "text of $_", "SELECT count(v::text::salesops.$_) FROM life.sample_$_, generate_series(1, 1000000) n", 1 ] } @types),
+	[ 'text of a path of control characters', 'SELECT count(p::text) FROM control_path, generate_series(1, 100) n', 1 ],
 	(map { [ "send of $_", "SELECT sum(length(salesops.${_}_send(v))) FROM life.sample_$_, generate_series(1, 10000000) n", 1 ] } @types),
 	(map { [ "order of $_", "SELECT count(*) FROM (SELECT v FROM life.sample_$_, generate_series(1, 1000000) n ORDER BY v OFFSET 1) s", 1 ] } @types),
 	(map { my $f = $_; map { [ "$f of $_", "SELECT salesops.$f(t) FROM huge, generate_series(1, 100000) n WHERE name = '$_' GROUP BY 1", 1 ] } 'words', 'names', 'ideographs', 'initials', 'aliases', 'forms', 'remarks', 'one', 'other' } 'company_key'),
