@@ -1,5 +1,8 @@
 # Upgrades from every released version, as upgrades/ has them: stored values and indexes stay right, what comes out is
 # object for object what a fresh installation has, and old install scripts find their symbols in the new library.
+#
+# Between two releases little may have changed, so there is an artificial one too, which differs in a thing of each kind
+# that src/upgrade.awk carries over: its two scripts are in the server's folder of extensions while this test runs.
 use strict;
 use warnings;
 
@@ -188,6 +191,47 @@ SELECT fact FROM (
 ) f ORDER BY fact COLLATE "C"
 SQL
 
+# ---- an artificial version ----
+
+my $artificial = '0.0.9';
+my $extensions = $node->safe_psql('postgres', "SELECT setting FROM pg_config() WHERE name = 'SHAREDIR'") . '/extension';
+my @artificial_scripts = ("$extensions/salesops--$artificial.sql", "$extensions/salesops--$artificial--$current.sql");
+
+# later tests must find the extension as it was
+END { unlink @artificial_scripts }
+
+# The current install script but for...
+my $older = slurp_file("$extensions/salesops--$current.sql");
+my $comment = qr/COMMENT ON (?:FUNCTION|AGGREGATE)/;
+foreach my $edit (
+	[ 'a function', sub { $older =~ s/^CREATE FUNCTION missed\(compliance\).*?;\n$comment missed\(compliance\) IS \$\$.*?\$\$;\n//ms } ],
+	[ 'an aggregate', sub { $older =~ s/^CREATE AGGREGATE forecast_category_integrity\(.*?;\n$comment forecast_category_integrity\(.*?\) IS \$\$.*?\$\$;\n//ms } ],
+	[ 'a cost', sub { $older =~ s/^(CREATE FUNCTION met\(compliance\)[^;]* COST) \d+/$1 777/m } ],
+	[ 'a size of states', sub { $older =~ s/^(CREATE AGGREGATE compliance\(ok boolean\)[^;]* SSPACE =) \d+/$1 7777/m } ],
+	[ 'a comment', sub { $older =~ s/^($comment company_key\(text\) IS\s+')/$1Older. /m } ])
+{
+	my ($what, $make) = @$edit;
+
+	BAIL_OUT("the install script has no longer $what that this test changes in it") if !$make->();
+}
+unlink @artificial_scripts;
+append_to_file($artificial_scripts[0], $older);
+ok(run_log([ 'awk', '-f', dirname(__FILE__) . '/../../src/upgrade.awk', $artificial_scripts[0], "$extensions/salesops--$current.sql" ], '>', $artificial_scripts[1]), "$artificial: an upgrade script is made");
+
+# What was changed, so that a comparison of both has something to find.
+my $changed = <<'SQL';
+SELECT to_regprocedure('salesops.missed(salesops.compliance)') IS NULL, to_regprocedure('salesops.forecast_category_integrity(salesops.sales_process, text, text)') IS NULL,
+	(SELECT procost = 777 FROM pg_proc WHERE oid = 'salesops.met(salesops.compliance)'::regprocedure), (SELECT aggtransspace = 7777 FROM pg_aggregate WHERE aggfnoid = 'salesops.compliance(boolean)'::regprocedure),
+	starts_with(obj_description('salesops.company_key(text)'::regprocedure, 'pg_proc'), 'Older. ')
+SQL
+$node->safe_psql('postgres', "CREATE DATABASE artificial");
+$node->safe_psql('artificial', "CREATE EXTENSION salesops VERSION '$artificial'");
+is($node->safe_psql('artificial', $changed), 't|t|t|t|t', "$artificial: differs");
+$node->safe_psql('artificial', 'ALTER EXTENSION salesops UPDATE');
+is($node->safe_psql('artificial', $changed), 'f|f|f|f|f', "$artificial: differs no longer after the update");
+
+# ---- the comparison ----
+
 # One line a fact.
 sub facts
 {
@@ -202,7 +246,7 @@ sub facts
 my @fresh = facts('fresh', 'CREATE EXTENSION salesops');
 my $members = $node->safe_psql('fresh', "SELECT count(*) FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'salesops')");
 cmp_ok(scalar(@fresh), '>', 20 * $members, "$members members, and " . @fresh . ' facts about them and what belongs to them');
-foreach my $version (@released)
+foreach my $version ($artificial, @released)
 {
 	my @upgraded = facts("catalog_$version", "CREATE EXTENSION salesops VERSION '$version'; ALTER EXTENSION salesops UPDATE");
 	my (%fresh, %upgraded);

@@ -213,10 +213,17 @@ is(differences($before, catalogs('dropped')), '', 'nothing is left but his schem
 
 # ---- updating ----
 
-foreach my $version (split /\n/, $node->safe_psql('updated', "SELECT source FROM pg_extension_update_paths('salesops') JOIN pg_available_extensions ON target = default_version WHERE name = 'salesops' AND path IS NOT NULL ORDER BY 1"))
+my @older = split /\n/, $node->safe_psql('updated', "SELECT source FROM pg_extension_update_paths('salesops') JOIN pg_available_extensions ON target = default_version WHERE name = 'salesops' AND path IS NOT NULL ORDER BY 1");
+cmp_ok(scalar(@older), '>=', 1, "versions to update from: @older");
+foreach my $version (@older)
 {
 	works('installer', 'updated', "CREATE EXTENSION salesops VERSION '$version'", undef, "CREATE EXTENSION VERSION $version");
 	fails('analyst', 'updated', 'ALTER EXTENSION salesops UPDATE', qr/must be owner of extension salesops/);
+	# the script runs with a superuser's rights for who may create objects in the database, which its owner may
+	$node->safe_psql('postgres', 'ALTER DATABASE updated OWNER TO CURRENT_USER');
+	fails('installer', 'updated', 'ALTER EXTENSION salesops UPDATE', qr/permission denied to update extension "salesops"/, "ALTER EXTENSION UPDATE from $version without CREATE on the database");
+	is($node->safe_psql('updated', "SELECT extversion FROM pg_extension WHERE extname = 'salesops'"), $version, "and it stays $version");
+	$node->safe_psql('postgres', 'ALTER DATABASE updated OWNER TO installer');
 	works('installer', 'updated', 'ALTER EXTENSION salesops UPDATE', undef, "ALTER EXTENSION UPDATE from $version");
 	works('installer', 'updated', $examples, undef, "every example, updated from $version");
 	is($node->safe_psql('updated', "SELECT DISTINCT proowner FROM pg_proc WHERE pronamespace = 'salesops'::regnamespace"), '10', 'and all functions belong to the bootstrap superuser');
