@@ -17,13 +17,31 @@
 #
 # says that it does by hand what the statements do that begin so: they are left out.
 #
-# A statement ends with a line that ends in a semicolon, outside of $$ and of BEGIN ATOMIC ... END.  Between
+# A statement ends with a line that ends in a semicolon, outside of '...', $$...$$ and BEGIN ATOMIC ... END.  Between
 # statements, comments and empty lines do not count; nor does white space within one, but for COMMENTs.
 
 function key(statement) {
 	if (statement !~ /^COMMENT /)
 		gsub(/[ \t\n]+/, " ", statement)
 	return statement
+}
+
+# Goes over a line and leaves in quoted what it ends within: a string that began with ' or $$, or "" outside of both.
+# Gives the line without the comment at its end, in which an apostrophe begins nothing and a semicolon ends nothing.
+function scan(line,    at, rest, token) {
+	rest = line
+	while (match(rest, /'|\$\$|--/)) {
+		token = substr(rest, RSTART, RLENGTH)
+		at = length(line) - length(rest) + RSTART
+		rest = substr(rest, RSTART + RLENGTH)
+		if (quoted == token)
+			quoted = ""
+		else if (quoted == "" && token == "--")
+			return substr(line, 1, at - 1)
+		else if (quoted == "")
+			quoted = token
+	}
+	return line
 }
 
 function fail(message) {
@@ -62,12 +80,12 @@ statement == "" && /^(--|\\|[ \t]*$)/ {
 
 {
 	statement = statement $0 "\n"
-	quotes += gsub(/\$\$/, "$$")
+	code = scan($0)
 	if (/BEGIN ATOMIC/)
 		atomic = 1
 	if (/^END;/)
 		atomic = 0
-	if (quotes % 2 == 1 || atomic || !/;[ \t]*$/)
+	if (quoted != "" || atomic || code !~ /;[ \t]*$/)
 		next
 	if (nfiles == 1)
 		old[key(statement)] = 1

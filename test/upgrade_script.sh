@@ -91,5 +91,30 @@ refuses 'a new script that ends within a statement' 'ends within a statement' "$
 refuses 'an old one that does' 'ends within a statement' "$work/half.sql" "$work/new.sql"
 cp "$work/old.sql" "$work/new.sql"
 gives 'nothing where nothing changed' </dev/null
+
+cat >"$work/old.sql" <<'SQL'
+COMMENT ON FUNCTION same(text) IS 'It''s the first line;
+the second; $$
+and $$ the last';
+CREATE FUNCTION same(text) RETURNS text -- the caller's;
+	AS 'lib', 'second' LANGUAGE C; -- don't
+CREATE FUNCTION other(text) RETURNS text LANGUAGE sql AS $$ SELECT 'it''s';
+SELECT '--second;
+' $$;
+CREATE TYPE amount;
+SQL
+sed 's/second/changed/' "$work/old.sql" >"$work/new.sql"
+gives 'strings and comments with semicolons and quotes in them' <<'SQL'
+COMMENT ON FUNCTION same(text) IS 'It''s the first line;
+the changed; $$
+and $$ the last';
+CREATE OR REPLACE FUNCTION same(text) RETURNS text -- the caller's;
+	AS 'lib', 'changed' LANGUAGE C; -- don't
+CREATE OR REPLACE FUNCTION other(text) RETURNS text LANGUAGE sql AS $$ SELECT 'it''s';
+SELECT '--changed;
+' $$;
+SQL
+printf "COMMENT ON TYPE amount IS 'without an end;\n" >"$work/half.sql"
+refuses 'a script that ends within a string' 'ends within a statement' "$work/old.sql" "$work/half.sql"
 echo "1..$n"
 [ -z "$failed" ]
