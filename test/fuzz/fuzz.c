@@ -192,9 +192,7 @@ execute(const uint8 *data, size_t size)
 	for (int i = 0; i < nencodings; i++)
 	{
 		if (nencodings > 1)
-		{
 			set_encoding(encodings[i]);
-		}
 		allocated = 0;
 		memory_limit = (kind == KIND_BUILD ? MEMORY_OF_ROWS : MEMORY_ALLOWANCE) + MEMORY_FACTOR * (int64) size;
 		MemoryContextSwitchTo(execution);

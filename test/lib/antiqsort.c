@@ -7,11 +7,15 @@
  * whatever the sort chooses as its pivot turns out to be nearly the smallest.  PostgreSQL's qsort first looks whether
  * its input is in order already; neighbours are therefore decided so that they are not.
  *
+ * The order is then sorted anew, as the server will, and the comparisons are counted: a qsort that it does not make slow
+ * is an error, lest a test of slowness test nothing.
+ *
  *		cc -I $(pg_config --includedir-server) -o antiqsort antiqsort.c && ./antiqsort 100000
  */
 #include "c.h"
 
-#undef printf					/* the server's own is not linked */
+#undef printf					/* the server's own are not linked */
+#undef fprintf
 
 #define ST_SORT sort
 #define ST_ELEMENT_TYPE_VOID
@@ -45,6 +49,15 @@ compare(const void *a, const void *b)
 	return value[x] - value[y];
 }
 
+static int64 comparisons = 0;
+
+static int
+compare_decided(const void *a, const void *b)
+{
+	comparisons++;
+	return value[*(const int *) a] - value[*(const int *) b];
+}
+
 int
 main(int argc, char **argv)
 {
@@ -59,6 +72,15 @@ main(int argc, char **argv)
 		value[i] = gas;
 	}
 	sort(order, n, sizeof(int), compare);
+
+	for (int i = 0; i < n; i++)
+		order[i] = i;
+	sort(order, n, sizeof(int), compare_decided);
+	if (comparisons < (int64) n * n / 100)
+	{
+		fprintf(stderr, "sorting %d values took only %lld comparisons\n", n, (long long) comparisons);
+		return 1;
+	}
 	for (int i = 0; i < n; i++)
 		printf("%d\n", value[i]);
 	return 0;

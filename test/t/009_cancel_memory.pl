@@ -78,7 +78,7 @@ SQL
 
 my $timeout = 0.05;
 # Seconds of work that may pass behind it: what is far from any check takes many, and the slowest that is right, a tenth.
-my $bound = 1.5;
+my $bound = 2.5;
 
 # Aggregates and their arguments; every one of the extension has a case.
 my @aggregates = (
@@ -116,7 +116,6 @@ my @queries = (
 	(map { [ "merge($_)", "SELECT salesops.merge(v) FROM life.sample_$_, generate_series(1, 10000000) n", 1 ] } @merged),
 	(map { [ "$_ by group", "SELECT count(*) FROM (SELECT salesops.$_ FROM life.deal, generate_series(1, 1000000) n GROUP BY i, n) s", 1 ] } @aggregates[ 0, 1, 9, 13 ]),
 	(map { [ "text of $_", "SELECT count(v::text::salesops.$_) FROM life.sample_$_, generate_series(1, 1000000) n", 1 ] } @types),
-	[ 'text of a path of control characters', 'SELECT count(p::text) FROM control_path, generate_series(1, 100) n', 1 ],
 	(map { [ "send of $_", "SELECT sum(length(salesops.${_}_send(v))) FROM life.sample_$_, generate_series(1, 10000000) n", 1 ] } @types),
 	(map { [ "order of $_", "SELECT count(*) FROM (SELECT v FROM life.sample_$_, generate_series(1, 1000000) n ORDER BY v OFFSET 1) s", 1 ] } @types),
 	(map { my $f = $_; map { [ "$f of $_", "SELECT salesops.$f(t) FROM huge, generate_series(1, 100000) n WHERE name = '$_' GROUP BY 1", 1 ] } 'words', 'names', 'ideographs', 'initials', 'aliases', 'forms', 'remarks', 'one', 'other' } 'company_key'),
@@ -125,6 +124,8 @@ my @queries = (
 	[ 'days_in_stage', "SELECT sum(salesops.days_in_stage(p, 'x', '2030-01-01')) FROM large_path, generate_series(1, 1000000) n", 1 ],
 	[ 'stage_at', "SELECT count(salesops.stage_at(p, '2030-01-01')) FROM large_path, generate_series(1, 1000000) n", 1 ],
 	[ 'the text of a large path', 'SELECT p::text FROM large_path', 0 ],
+	# two in one expression, between which nothing looks for interrupts: one alone takes little more than the bound
+	[ 'the text of a path of control characters', 'SELECT octet_length(p::text) + octet_length(p::text) FROM control_path', 1 ],
 	[ 'paths as one', 'SELECT salesops.stage_path_combinefn(a.p, b.p) FROM large_path a, large_path b', 0 ],);
 
 # Single calls with the largest texts, which a cancellation meets when they begin: a timeout would end them while the text
@@ -156,7 +157,7 @@ SKIP:
 {
 	skip "no headers of the server to compile antiqsort.c with", 1 unless defined $headers;
 	my $errors = `cc -O2 -w -I $headers -o $folder/antiqsort $FindBin::Bin/../lib/antiqsort.c 2>&1 && $folder/antiqsort 100000 2>&1 >$folder/order`;
-	is($errors, '', 'an order made for qsort');
+	is($errors . ($? == 0 ? '' : "status $?"), '', 'an order made for qsort');
 	$node->safe_psql('postgres', "CREATE TABLE hostile (i serial, v int); COPY hostile (v) FROM '$folder/order'");
 	push @queries, [ 'a hostile order of events', "SELECT salesops.stage_path('x', '2026-01-01 00:00+00'::timestamptz + v * interval '1 second') FROM hostile", 0 ];
 }
