@@ -71,8 +71,9 @@ generated: $(GENERATED)
 # Freezes this version's scripts as released (upgrades/README.md).
 .PHONY: freeze
 freeze: $(DATA_built)
+	cd upgrades && sha256sum --quiet --check SHA256SUMS
 	cp $(DATA_built) upgrades/
-	cd upgrades && sha256sum salesops--*.sql > SHA256SUMS
+	cd upgrades && LC_ALL=C ls salesops--*.sql | xargs sha256sum > SHA256SUMS
 
 # The archive for PGXN: what is committed.
 .PHONY: dist

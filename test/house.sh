@@ -32,7 +32,7 @@ exported=$(nm -D --defined-only salesops.so | awk '{ print $3 }' | grep -vE '^(p
 is "$exported" "$called" 'the library exports what SQL calls, and nothing else'
 LC_ALL=C grep -nP '[^\x00-\x7f]' "salesops--$version.sql" >/dev/null
 [ $? = 1 ]; ok $? 'the install script is plain ASCII, for databases of every encoding'
-(cd upgrades && sha256sum --quiet -c SHA256SUMS >/dev/null 2>&1 && [ "$(ls salesops--*.sql)" = "$(sed 's/^[^ ]* *//' SHA256SUMS)" ])
+(cd upgrades && sha256sum --quiet -c SHA256SUMS >/dev/null 2>&1 && [ "$(LC_ALL=C ls salesops--*.sql)" = "$(sed 's/^[^ ]* *//' SHA256SUMS)" ])
 ok $? 'no released script was changed'
 for script in salesops--*"$version.sql"; do
 	[ ! -f "upgrades/$script" ] || cmp -s "$script" "upgrades/$script"; ok $? "$script is what was released, where it was"

@@ -37,51 +37,55 @@ parse_context(void *type)
 	errcontext("JSON literal of type %s", (const char *) type);
 }
 
-/*
- * Refuses a text that is longer, or has more values, than any of its type: the server's parser cannot be interrupted, and
- * takes many times the size of a text that is all commas.  Every encoding of a server leaves the bytes of ASCII alone.
- */
 static void
-check_extent(const char *text, size_t max_length, size_t max_values, const char *type)
+check_extent(size_t extent, const char *unit, size_t most, const char *type)
 {
-	size_t		length = strlen(text);
-	size_t		values = 1;
-	bool		in_string = false;
-
-	if (length > max_length)
+	if (extent > most)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("a literal of %zu bytes is too long for a %s", length, type),
-				 errdetail("No %s has more than %zu.", type, max_length),
+				 errmsg("a literal of %zu %s is too long for a %s", extent, unit, type),
+				 errdetail("No %s has more than %zu.", type, most),
 				 errhint("Pass the text of one value, as the database wrote it.")));
+}
+
+/* How many values a JSON text has.  Every encoding of a server leaves the bytes of ASCII alone. */
+static size_t
+count_values(const char *text, size_t length)
+{
+	size_t		values = 1;
+	bool		in_string = false;
+	bool		escaped = false;
+
 	for (size_t i = 0; i < length; i++)
 	{
 		if (unlikely((i & 0xFFFFF) == 0xFFFFF))
 			CHECK_FOR_INTERRUPTS();
-		if (text[i] == '"')
+		if (escaped)
+			escaped = false;
+		else if (text[i] == '"')
 			in_string = !in_string;
 		else if (in_string)
-			i += text[i] == '\\';
+			escaped = text[i] == '\\';
 		else
 			values += text[i] == ',';
 	}
-	if (values > max_values)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("a literal of %zu values is too long for a %s", values, type),
-				 errdetail("No %s has more than %zu.", type, max_values),
-				 errhint("Pass the text of one value, as the database wrote it.")));
+	return values;
 }
 
-/* Parses a text that must be a JSON object, of at most so many bytes and values. */
+/*
+ * Parses a text that must be a JSON object.  One that is longer, or has more values, than any of its type is refused
+ * unread: the server's parser cannot be interrupted, and takes many times the size of a text that is all commas.
+ */
 JsonbContainer *
 literal_parse(const char *text, size_t max_length, size_t max_values, const char *type)
 {
 	ErrorContextCallback context = {error_context_stack, parse_context, unconstify(char *, type)};
 	LiteralPlace at = {type, NULL};
+	size_t		length = strlen(text);
 	Jsonb	   *json;
 
-	check_extent(text, max_length, max_values, type);
+	check_extent(length, "bytes", max_length, type);
+	check_extent(count_values(text, length), "values", max_values, type);
 	error_context_stack = &context;
 	json = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
 	error_context_stack = context.previous;

@@ -39,9 +39,12 @@
 #define MAX_STAGES 500
 #define TYPE_NAME "sales_process"
 
-/* Twice the longest text form: stages whose names are 400 control characters, written as six characters each. */
+/*
+ * Some times the longest text form: stages whose names are 400 control characters, written as six characters each, and
+ * which allow every category.
+ */
 #define MAX_LITERAL (4 * 1024 * 1024)
-#define MAX_LITERAL_VALUES (1000 * 1000)
+#define MAX_LITERAL_VALUES (20 * MAX_STAGES)
 
 /* A stage before it is part of a value. */
 typedef struct StageSpec

@@ -117,7 +117,7 @@ SELECT pg_temp.none('SELECT name FROM described WHERE comment IS NULL', 'everyth
 SELECT pg_temp.none($$SELECT name FROM described WHERE comment !~ '\nExample: [^\n]+ ==> [^\n]*$'$$, 'every comment ends with an example');
 SELECT pg_temp.none($$SELECT name FROM described WHERE comment !~ '^[^\n]{10,}\n'$$, 'every comment begins with a definition');
 -- An expression cast to text against the text behind the arrow, under an empty search_path: nothing depends on it.
-CREATE FUNCTION pg_temp.run(expression text) RETURNS text LANGUAGE plpgsql SET search_path = pg_catalog SET timezone = 'Asia/Kathmandu' AS $$
+CREATE FUNCTION pg_temp.run_as_set(expression text) RETURNS text LANGUAGE plpgsql SET timezone = 'Asia/Kathmandu' AS $$
 DECLARE
 	result text;
 BEGIN
@@ -126,6 +126,7 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
 	RETURN 'ERROR: ' || SQLERRM;
 END $$;
+CREATE FUNCTION pg_temp.run(expression text) RETURNS text LANGUAGE plpgsql SET search_path = pg_catalog AS 'BEGIN RETURN pg_temp.run_as_set(expression); END';
 SELECT is(pg_temp.run(example[1]), example[2], name) FROM described, LATERAL (SELECT regexp_match(comment, '\nExample: ([^\n]+) ==> ([^\n]*)$') AS example) e WHERE example IS NOT NULL ORDER BY name COLLATE "C";
 
 -- The same with a search_path that begins with a schema in which whatever is of the extension, and what a body would most
@@ -153,19 +154,7 @@ BEGIN
 	RETURN made;
 END $$;
 SELECT cmp_ok(pg_temp.shadow(), '>=', 190::bigint, 'a hostile schema');
-CREATE FUNCTION pg_temp.run_hostile(expression text) RETURNS text LANGUAGE plpgsql SET search_path = hostile, pg_catalog, pg_temp AS $$
-BEGIN
-	RETURN pg_temp.run_as_set(expression);
-END $$;
-CREATE FUNCTION pg_temp.run_as_set(expression text) RETURNS text LANGUAGE plpgsql SET timezone = 'Asia/Kathmandu' AS $$
-DECLARE
-	result text;
-BEGIN
-	EXECUTE 'SELECT (' || expression || ')::text' INTO STRICT result;
-	RETURN result;
-EXCEPTION WHEN OTHERS THEN
-	RETURN 'ERROR: ' || SQLERRM;
-END $$;
+CREATE FUNCTION pg_temp.run_hostile(expression text) RETURNS text LANGUAGE plpgsql SET search_path = hostile, pg_catalog, pg_temp AS 'BEGIN RETURN pg_temp.run_as_set(expression); END';
 SELECT is(pg_temp.run_hostile('jaro(''a'', ''a'')'), 'ERROR: hijacked', 'which is met by what is called by name alone');
 SELECT pg_temp.none($$SELECT name || ': ' || pg_temp.run_hostile(example[1]) FROM described, LATERAL (SELECT regexp_match(comment, '\nExample: ([^\n]+) ==> ([^\n]*)$') AS example) e
 	WHERE example IS NOT NULL AND pg_temp.run_hostile(example[1]) IS DISTINCT FROM example[2]$$, 'every example is the same with a hostile search_path');
