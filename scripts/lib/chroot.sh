@@ -3,8 +3,8 @@
 #
 # A chroot is made by debootstrap with nothing but the base system, so what runs in it also shows that our scripts
 # install what they need.  It stays in $cache for the next run; one of Debian testing, which moves, is made anew after a
-# month, unless somebody works in it.  Commands run in it as root, in a mount and process namespace of their own: the mounts vanish and
-# whatever was started ends with the command.
+# month, unless somebody works in it.  Commands run in it as root, in a mount and process namespace of their own: the
+# mounts vanish and whatever was started ends with the command.
 
 # The Debian release whose PostgreSQL is of this version.  No release has 16.
 chroot_release() {
