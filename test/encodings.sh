@@ -3,7 +3,7 @@
 # Needs a server with salesops installed, named by PGHOST and the like.
 set -u
 n=0 failed=
-trap 'for e in latin1 euc_jp sql_ascii; do dropdb --if-exists "encoding_$e" 2>/dev/null; done' EXIT
+trap 'for e in latin1 euc_jp euc_jis_2004 sql_ascii; do dropdb --if-exists "encoding_$e" 2>/dev/null; done' EXIT
 is() {	# is DATABASE SQL EXPECTED NAME
 	local have
 	n=$((n + 1))
@@ -11,7 +11,7 @@ is() {	# is DATABASE SQL EXPECTED NAME
 	if [ "$have" = "$3" ]; then echo "ok $n - $1: $4"; else failed=1; printf 'not ok %s - %s: %s\n# have %s\n# want %s\n' "$n" "$1" "$4" "$have" "$3"; fi
 }
 export PGCLIENTENCODING=UTF8
-for encoding in LATIN1 EUC_JP SQL_ASCII; do
+for encoding in LATIN1 EUC_JP EUC_JIS_2004 SQL_ASCII; do
 	db=encoding_${encoding,,}
 	createdb -T template0 -E "$encoding" --locale=C "$db"
 	is "$db" 'CREATE EXTENSION salesops' 'CREATE EXTENSION' 'the extension installs'
@@ -28,6 +28,10 @@ is encoding_euc_jp "CREATE FUNCTION known(c bytea) RETURNS boolean LANGUAGE plpg
 is encoding_euc_jp "SELECT count(*) > 6000 AND count(salesops.company_key('a' || convert_from(c, 'EUC_JP'))) = count(*)
 	FROM generate_series(161, 254) a, generate_series(161, 254) b, LATERAL (SELECT set_byte(set_byte('\\x0000'::bytea, 0, a), 1, b) AS c) v WHERE known(c)" t 'every character of two bytes has a key'
 is encoding_euc_jp "SELECT salesops.company_key(convert_from('\\x8ede61'::bytea, 'EUC_JP')) IS NOT NULL" t 'a half-width voicing mark that stands alone'
+is encoding_euc_jp "SELECT count(*) > 6000 AND count(salesops.company_similarity(name, name)) = count(*) AND bool_and(salesops.company_key(salesops.company_key(name)) = salesops.company_key(name))
+	FROM generate_series(161, 254) a, generate_series(161, 254) b, LATERAL (SELECT set_byte(set_byte('\\x0000'::bytea, 0, a), 1, b) AS c) v, LATERAL (SELECT 'a' || convert_from(c || '\\x8ede', 'EUC_JP') AS name) w WHERE known(c)" t 'every character with a half-width voicing mark, also where they make a letter that the encoding has not'
+is encoding_euc_jp "SELECT salesops.company_key(convert_from('\\xa5ab8ede', 'EUC_JP')) = convert_from('\\xa5ac', 'EUC_JP')" t 'and make one where it has'
+is encoding_euc_jis_2004 "SELECT salesops.company_key(convert_from('\\xa7d9abed', 'EUC_JIS_2004')) IS NOT NULL" t 'a Cyrillic letter and a mark make no letter that the encoding has not'
 is encoding_sql_ascii "SELECT length(salesops.company_key(E'caf\\\\303\\\\251 \\\\377\\\\376')) > 0" t 'bytes that are no characters do no harm'
 echo "1..$n"
 [ -z "$failed" ]

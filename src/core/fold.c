@@ -18,6 +18,7 @@ typedef struct FoldComposition
 	pg_wchar	base;
 	pg_wchar	mark;
 	pg_wchar	whole;
+	int			not_in;			/* FOLD_NOT_IN_...: encodings that have base and mark but not the whole */
 } FoldComposition;
 
 typedef struct FoldRange
@@ -138,6 +139,21 @@ fold_put(FoldOutput *out, pg_wchar c)
 	out->last = c;
 }
 
+/* Is a letter one that the database could not store? */
+static bool
+fold_lacks(const FoldComposition *composition)
+{
+	switch (GetDatabaseEncoding())
+	{
+		case PG_EUC_JP:
+			return (composition->not_in & FOLD_NOT_IN_EUC_JP) != 0;
+		case PG_EUC_JIS_2004:
+			return (composition->not_in & FOLD_NOT_IN_EUC_JIS_2004) != 0;
+		default:
+			return false;
+	}
+}
+
 /* The letter that base and mark make, or 0. */
 static pg_wchar
 fold_compose(pg_wchar base, pg_wchar mark)
@@ -151,7 +167,7 @@ fold_compose(pg_wchar base, pg_wchar mark)
 		const FoldComposition *x = &fold_composition[mid];
 
 		if (x->base == base && x->mark == mark)
-			return x->whole;
+			return fold_lacks(x) ? 0 : x->whole;
 		if (x->base < base || (x->base == base && x->mark < mark))
 			low = mid + 1;
 		else

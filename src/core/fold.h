@@ -24,7 +24,8 @@
  *	everything else		as it is
  *
  * Folding a folded text changes nothing, canonically equivalent texts fold alike, and a text of any server encoding
- * folds to characters that this encoding has; the generator of the table checks all three.
+ * folds to characters that this encoding has (a mark that would make another one is left as it is, or dropped); the
+ * generator of the table checks all three.
  *
  * Texts in other server encodings than UTF-8 are converted.  In a SQL_ASCII database nothing is known about bytes
  * above 127: where they form valid UTF-8 they are read so, and otherwise each stands for itself, unfolded.  (There alone

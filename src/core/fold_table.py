@@ -11,8 +11,9 @@ What a character is folded to is decided by fold_one(); the rules are described 
 is written, the table is checked:
   * folding a folded text changes nothing;
   * the composed and the decomposed form of every character fold alike (but for KEPT_IDEOGRAPHS);
-  * every character of a single-byte or EUC server encoding folds to characters of that encoding, so that a folded
-    text can always be given back to the database it came from.
+  * every character of a single-byte or EUC server encoding folds to characters of that encoding, and the letters that
+    its marks compose are of that encoding or are said not to be, so that a folded text can always be given back to
+    the database it came from.
 """
 import re
 import sys
@@ -151,6 +152,22 @@ for cp in everything:
     compose[(ord(base), ord(mark))] = ord(whole)
 marks = {m for _, m in compose}
 
+# Server encodings (by Python's name) that have a base and a mark, but not always the letter they make, which is then
+# not composed there; and the flag that says so in the table.
+LACKING = {"euc_jp": 1, "euc_jis_2004": 2}
+
+
+def encodable(text, encoding):
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def lacks(whole):
+    return sum(flag for encoding, flag in LACKING.items() if not encodable(chr(whole), encoding))
+
 
 def entry_kind(cp):
     if cp in marks:
@@ -199,15 +216,16 @@ def check():
     single = ["iso8859_%d" % n for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)]
     single += ["cp%d" % n for n in (866, 874, 1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258)] + ["koi8_r", "koi8_u"]
     for enc in single + ["euc_jp", "euc_kr", "gb2312", "euc_jis_2004"]:
-        for cp in everything:
-            try:
-                chr(cp).encode(enc)
-            except UnicodeEncodeError:
-                continue
-            try:
-                folded[cp].encode(enc)
-            except UnicodeEncodeError:
+        inside = [cp for cp in everything if encodable(chr(cp), enc)]
+        for cp in inside:
+            if not encodable(folded[cp], enc):
                 sys.exit(f"fold_table.py: U+{cp:04X} of {enc} folds out of it, to {folded[cp]!a}")
+        bases = {x for cp in inside for x in folded[cp]}
+        for (base, mark), whole in compose.items():
+            half_width = mark + 0xFF9E - 0x3099 if mark in (0x3099, 0x309A) else mark
+            if (chr(base) in bases and any(encodable(chr(x), enc) for x in (mark, half_width))
+                    and not encodable(chr(whole), enc) and enc not in LACKING):
+                sys.exit(f"fold_table.py: U+{base:04X} and U+{mark:04X} of {enc} compose out of it, to U+{whole:04X}")
 
 
 def utf8_len(s):
@@ -290,6 +308,10 @@ def main():
 #define FOLD_COMPOSE_OR_DROP {COMPOSE_OR_DROP}
 #define FOLD_FIRST_RESULT {FIRST_RESULT}
 
+/* A composed letter that these server encodings have not. */
+#define FOLD_NOT_IN_EUC_JP {LACKING["euc_jp"]}
+#define FOLD_NOT_IN_EUC_JIS_2004 {LACKING["euc_jis_2004"]}
+
 /* ASCII: the folded character, or 0 where it is dropped. */
 static const unsigned char fold_ascii[128] = {{""")
     rows([ord(folded[cp]) if folded[cp] else 0 for cp in range(128)], "0x%02x", 16)
@@ -304,9 +326,9 @@ static const unsigned char fold_ascii[128] = {{""")
     print("};\n\n/* Results: the first character of each with the number of characters in the top byte, then the others. */")
     print(f"static const uint32 fold_result[{len(pool)}] = {{")
     rows(pool, "0x%x", 12)
-    print(f"}};\n\n/* Base and mark, folded, and the letter they make; sorted.  Hangul is composed by arithmetic. */")
+    print(f"}};\n\n/* Base and mark, folded, the letter they make, and which encodings lack it; sorted.  Hangul is composed by arithmetic. */")
     print(f"static const FoldComposition fold_composition[{len(compose)}] = {{")
-    rows([(b, m, compose[(b, m)]) for b, m in sorted(compose)], "{0x%x, 0x%x, 0x%x}", 6)
+    rows([(b, m, compose[(b, m)], lacks(compose[(b, m)])) for b, m in sorted(compose)], "{0x%x, 0x%x, 0x%x, %d}", 6)
     print(f"}};\n\n/* Ranges of characters that are no part of a word, from U+0080 on, in folded text; sorted. */")
     print(f"static const FoldRange fold_separator[{len(separators)}] = {{")
     rows([tuple(r) for r in separators], "{0x%x, 0x%x}", 8)
