@@ -9,7 +9,7 @@ EXTENSION  = salesops
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" salesops.control)
 
 # The areas, in the order in which they may depend on each other (docs/design/architecture.md).
-AREAS = core process pipeline forecast stages matching
+AREAS = core calendar process pipeline forecast stages matching
 
 MODULE_big = salesops
 OBJS = $(patsubst %.c,%.o,$(foreach area,$(AREAS),$(sort $(wildcard src/$(area)/*.c))))

@@ -1,0 +1,1 @@
+-- calendar: what an analyst sees of fiscal calendars, business time and service levels.
