@@ -1,0 +1,14 @@
+/*
+ * business_time.h
+ *		Adding business time, for what is due.  See business_time.c.
+ */
+#ifndef SALESOPS_BUSINESS_TIME_H
+#define SALESOPS_BUSINESS_TIME_H
+
+#include "core/compat.h"
+
+#include "calendar/business_clock.h"
+
+extern TimestampTz business_time_add(BusinessClock *clock, TimestampTz at, double seconds);
+
+#endif							/* SALESOPS_BUSINESS_TIME_H */
