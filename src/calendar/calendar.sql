@@ -25,7 +25,7 @@ Example: salesops.business_calendar_send('24x7 UTC') ==> \x013234783720555443$$;
 
 CREATE TYPE business_calendar (
 	INPUT = business_calendar_in, OUTPUT = business_calendar_out, RECEIVE = business_calendar_recv, SEND = business_calendar_send,
-	INTERNALLENGTH = VARIABLE, ALIGNMENT = int4, STORAGE = extended
+	INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
 );
 COMMENT ON TYPE business_calendar IS $$When a team works: the hours of its week, its time zone, its holidays, and the dates that have hours of their own.
 Written as 'Mon-Thu 09:00-12:00 13:00-17:30, Fri 09:00-15:00 Europe/Berlin; holidays 2026-12-25, 2027-01-01; open 2026-12-24 09:00-12:00', or built from a holiday table by the aggregate business_calendar(...). Hours are half-open; 24x7 and closed stand for all and none; 22:00-06:00+1 is a span over midnight, which belongs to the day on which it starts. Zones are named as in the IANA database.
