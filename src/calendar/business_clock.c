@@ -174,7 +174,7 @@ wall_reading(const BusinessClock *clock, int64 local)
 }
 
 /* The last date before which spans have at most this open time.  There is one after it that has more. */
-static DateADT
+static int64
 day_of_reading(const BusinessClock *clock, int64 reading, int *before)
 {
 	int64		whole = clock->week[7].open_before;
@@ -206,7 +206,17 @@ day_of_reading(const BusinessClock *clock, int64 reading, int *before)
 	rest -= week * whole;
 	while (clock->week[weekday].open_before > rest)
 		weekday--;
-	return (DateADT) (week * 7 + weekday - 5);
+	return week * 7 + weekday - 5;
+}
+
+static void
+refuse_result(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
+			 errmsg("business time out of range"),
+			 errdetail("The result lies beyond the year 9999, or before all that a timestamp can be."),
+			 errhint("Check the number of seconds, and the hours of the calendar.")));
 }
 
 /* The last local moment with this reading of the wall: the start of the open time behind it, or within open time. */
@@ -214,10 +224,14 @@ static int64
 wall_leaving(const BusinessClock *clock, int64 reading)
 {
 	int			before;
-	DateADT		date = day_of_reading(clock, reading, &before);
-	const ClockDay *hours = day_hours(clock, date, before);
-	int64		rest = reading - day_open(clock, date, before);
+	int64		date = day_of_reading(clock, reading, &before);
+	const ClockDay *hours;
+	int64		rest;
 
+	if (!IS_VALID_DATE(date) || date > CLOCK_END / USECS_PER_DAY)
+		refuse_result();
+	hours = day_hours(clock, (DateADT) date, before);
+	rest = reading - day_open(clock, (DateADT) date, before);
 	for (int i = 0; i < hours->nspans; i++)
 	{
 		int64		length = (hours->spans[i].end - hours->spans[i].start) * USECS_PER_SEC;
@@ -416,11 +430,7 @@ business_clock_leaving(BusinessClock *clock, int64 reading)
 	}
 	at = wall_leaving(clock, reading - clock->segments[low].constant) - clock->segments[low].offset;
 	if (!IS_VALID_TIMESTAMP(at) || at >= CLOCK_END)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
-				 errmsg("business time out of range"),
-				 errdetail("The result lies beyond the year 9999, or before all that a timestamp can be."),
-				 errhint("Check the number of seconds, and the hours of the calendar.")));
+		refuse_result();
 	return at;
 }
 

@@ -23,7 +23,7 @@ Example: get_byte(salesops.fiscal_calendar_send('starts February'), 0) ==> 1$$;
 
 CREATE TYPE fiscal_calendar (
 	INPUT = fiscal_calendar_in, OUTPUT = fiscal_calendar_out, RECEIVE = fiscal_calendar_recv, SEND = fiscal_calendar_send,
-	INTERNALLENGTH = VARIABLE, ALIGNMENT = int4, STORAGE = extended
+	INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
 );
 COMMENT ON TYPE fiscal_calendar IS $$How a company's year is cut into quarters, periods and weeks.
 Of months: 'starts February'. Of weeks: '4-4-5', '4-5-4', '5-4-4' or '13 periods', then 'starts' or 'ends', then 'first Monday of April', 'last Saturday of January', 'Sunday nearest February 1' or 'Sunday nearest end of January'; then, behind commas, 'week 53 in period 3' or 'in quarter 1' (the last one else), and for 13 periods 'quarters 4-3-3-3' (3-3-3-4 else). For all: 'named by end year' (by start year else).

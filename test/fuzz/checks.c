@@ -16,11 +16,11 @@
 
 /* ---- values of our types ---- */
 
-/* A state of the aggregate that is not finished, which sales_process has a text form for. */
+/* A state of the aggregate that is not finished, which policies have a text form for. */
 static bool
 is_draft(const char *text_form)
 {
-	return strncmp(text_form, "{\"draft\": true", 14) == 0;
+	return strncmp(text_form, "{\"draft\": true", 14) == 0 || strncmp(text_form, "draft ", 6) == 0;
 }
 
 static Datum

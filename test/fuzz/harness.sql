@@ -64,8 +64,11 @@ EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
 	RETURN false;
 END $$;
 INSERT INTO example SELECT DISTINCT t.oid, m[1]
-FROM type t, pg_description d, regexp_matches(d.description, '(\{"[^'']*\})(?:''|$)', 'gn') m
+FROM type t, pg_description d, regexp_matches(d.description, '(?:''|==> )([^'']+)(?:''|$)', 'gn') m
 WHERE takes(t.oid, m[1]);
+
+-- whether the literals of a type are JSON, or words
+CREATE FUNCTION is_json(type oid) RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT bool_and(e.literal LIKE '{%') FROM fuzz.example e WHERE e.type = $1 $$;
 
 -- the targets: a type's input, its receive function, its aggregates; each function of texts; all functions of numbers
 CREATE VIEW target AS
@@ -107,7 +110,7 @@ EXCEPTION WHEN invalid_text_representation THEN
 	RETURN regexp_split_to_array(substring(hint from 'keys are: (.*)\.$'), ', ');
 END $$;
 CREATE FUNCTION dictionary(kind text, subject oid[]) RETURNS SETOF text LANGUAGE sql AS $$
-	SELECT format('"%s"', regexp_replace(CASE WHEN kind = 'input' THEN to_json(word)::text ELSE word END, '(["\\])', '\\\1', 'g'))
+	SELECT format('"%s"', regexp_replace(CASE WHEN kind = 'input' AND fuzz.is_json(subject[1]) THEN to_json(word)::text ELSE word END, '(["\\])', '\\\1', 'g'))
 	FROM (SELECT word FROM fuzz.word UNION SELECT unnest(fuzz.keys(subject[1])) WHERE kind = 'input') w
 	WHERE word <> '' AND kind IN ('input', 'call')
 	ORDER BY 1

@@ -50,6 +50,13 @@ CREATE TABLE life.sample_sales_process AS
 	UNION ALL SELECT 101, salesops.sales_process_transfn(NULL, 'unfinished', -7, 1, NULL, 'won', NULL)
 	UNION ALL VALUES (102, NULL::salesops.sales_process);
 
+CREATE TABLE life.sample_business_calendar AS
+	SELECT i AS id, format('Mon-Thu %s:00-12:00 13:00-17:30, Sat 22:00-06:00+1 Europe/Berlin; holidays 2026-12-25, 2027-01-%s; open 2026-12-24 09:00:%s-12:00', i % 12, lpad((i % 31 + 1)::text, 2, '0'), 10 + i)::salesops.business_calendar AS v FROM generate_series(1, 40) i
+	-- thousands of dates
+	UNION ALL SELECT 100, salesops.business_calendar('24x7 UTC', date '1900-01-01' + i * 17, CASE WHEN i % 3 = 0 THEN '09:00-13:00 14:00-16:30' END) FROM generate_series(1, 5000) i
+	UNION ALL SELECT 101, salesops.business_calendar_transfn(NULL, 'closed UTC', '2026-12-25', '09:00-12:00')
+	UNION ALL VALUES (102, 'closed Pacific/Kwajalein'::salesops.business_calendar), (103, NULL);
+
 CREATE TABLE life.sample_forecast_category AS
 	SELECT n::int AS id, c::salesops.forecast_category AS v FROM unnest('{omitted, pipeline, best_case, most_likely, commit, closed, NULL}'::text[]) WITH ORDINALITY t(c, n);
 
@@ -158,6 +165,21 @@ CREATE INDEX account_hash ON life.account USING hash (salesops.company_key(name)
 CREATE UNIQUE INDEX account_unique ON life.account (salesops.company_key(name), id);
 CREATE STATISTICS life.account_statistics ON salesops.company_key(name), salesops.jaro(name, 'Acme') FROM life.account;
 
+-- policies in tables of their own, and what is computed of them in every place
+CREATE TABLE life.region (name text PRIMARY KEY, hours salesops.business_calendar NOT NULL UNIQUE CHECK (NOT salesops.is_business_time('2026-12-25 12:00+00', hours)));
+INSERT INTO life.region SELECT 'region ' || id, v FROM life.sample_business_calendar WHERE id < 4;
+CREATE TABLE life.sla_case (
+	id int PRIMARY KEY, region text REFERENCES life.region, opened timestamptz, answered timestamptz,
+	due timestamptz GENERATED ALWAYS AS (salesops.sla_due(opened, 7200, 'Mon-Fri 09:00-17:00 America/New_York')) STORED,
+	hours float8 GENERATED ALWAYS AS (salesops.business_hours(opened, answered, 'Mon-Fri 09:00-17:00 America/New_York')) STORED
+);
+INSERT INTO life.sla_case (id, region, opened, answered) SELECT i, 'region ' || 1 + i % 3, entered_at, entered_at + i * interval '7 minutes' FROM life.deal WHERE i < 400;
+CREATE INDEX sla_case_due ON life.sla_case (salesops.sla_due(opened, 3600, '24x7 UTC'));
+CREATE INDEX sla_case_days ON life.sla_case (salesops.business_days((opened AT TIME ZONE 'UTC')::date, (answered AT TIME ZONE 'UTC')::date, 'Mon-Fri 09:00-17:00 UTC; holidays 2026-01-01'));
+CREATE MATERIALIZED VIEW life.sla AS
+	SELECT c.region, salesops.sla_compliance(c.opened, c.answered, 7200, r.hours, '2026-06-01 00:00+00') AS c, sum(salesops.business_seconds(c.opened, c.answered, r.hours)) AS seconds
+	FROM life.sla_case c JOIN life.region r ON r.name = c.region GROUP BY c.region;
+
 CREATE TABLE life.account_part (id int, name text) PARTITION BY HASH (salesops.company_key(name));
 CREATE TABLE life.account_part_0 PARTITION OF life.account_part FOR VALUES WITH (MODULUS 2, REMAINDER 0);
 CREATE TABLE life.account_part_1 PARTITION OF life.account_part FOR VALUES WITH (MODULUS 2, REMAINDER 1);
@@ -224,6 +246,7 @@ DECLARE
 		'SELECT id FROM life.account_part WHERE salesops.company_key(name) = ''acme''',
 		'SELECT i FROM life.deal_part WHERE salesops.stage_position(p, stage) = 1',
 		'SELECT day FROM life.daily WHERE salesops.avg_deal_size(d) > 100',
+		'SELECT id FROM life.sla_case WHERE salesops.sla_due(opened, 3600, ''24x7 UTC'') > ''2026-03-01 00:00+00''',
 		'SELECT day FROM life.daily WHERE salesops.forecast_category_rank(category) > 3',
 		'SELECT day FROM life.daily WHERE life.rate(salesops.won_deals(d), salesops.lost_deals(d)) > 0.5'];
 	query text;

@@ -21,6 +21,8 @@ my $folder = PostgreSQL::Test::Utils::tempdir();
 
 # What must hold of any value v: shares are shares, and every reader gives an answer.
 my %sane = (
+	business_calendar => 'CASE WHEN left(v::text, 5) <> $$draft$$ THEN salesops.business_seconds($$2026-12-20 00:00+00$$, $$2026-12-27 00:00+00$$, v) BETWEEN 0 AND 7 * 86400 AND salesops.business_days($$2026-01-01$$, $$2026-12-31$$, v) BETWEEN 0 AND 364
+		AND salesops.next_business_time($$2026-12-25 12:00+00$$, v) >= $$2026-12-25 12:00+00$$ AND salesops.add_business_seconds($$2026-12-25 12:00+00$$, 3600, v) > $$2026-12-25 12:00+00$$ ELSE true END',
 	compliance => '(salesops.compliance_rate(v) BETWEEN 0 AND 1 AND salesops.compliance_low(v) BETWEEN 0 AND 1 AND salesops.compliance_high(v) BETWEEN 0 AND 1) IS NOT FALSE
 		AND least(salesops.met(v), salesops.missed(v), salesops.pending(v)) >= 0',
 	deal_stats => '(salesops.win_rate(v) BETWEEN 0 AND 1 AND salesops.win_rate_low(v) BETWEEN 0 AND 1 AND salesops.win_rate_high(v) BETWEEN 0 AND 1
@@ -43,6 +45,9 @@ CREATE TABLE deal AS
 		'2026-01-01 00:00+00'::timestamptz + (i * 7919 % 5000) * interval '1 hour 0.000001 second' AS entered_at
 	FROM generate_series(1, 5000) i;
 CREATE TABLE compliance AS SELECT i % 30 AS id, salesops.compliance(CASE WHEN i % 3 > 0 THEN i % 5 > 1 END) AS v FROM deal GROUP BY 1;
+CREATE TABLE business_calendar AS SELECT i AS id, format('Mon-Thu %s:00-12:00 13:00-17:30, Sat 22:00-06:00+1 Europe/Berlin; holidays 2026-12-25, 2027-01-%s; open 2026-12-24 09:00:%s-12:00', i % 12, lpad((i % 31 + 1)::text, 2, '0'), 10 + i)::salesops.business_calendar AS v FROM generate_series(1, 30) i
+	UNION ALL SELECT 100, salesops.business_calendar_transfn(salesops.business_calendar_transfn(NULL, 'closed UTC', '2026-12-26', '09:00-12:00 13:00-14:00'), 'closed UTC', '2026-12-25')
+	UNION ALL SELECT 101, salesops.business_calendar('24x7 UTC', date '1900-01-01' + i * 17, CASE WHEN i % 3 = 0 THEN '09:00-13:00 14:00-16:30' END) FROM generate_series(1, 3000) i;
 CREATE TABLE deal_stats AS SELECT i % 30 AS id, salesops.deal_stats(outcome, amount, cycle) AS v FROM deal GROUP BY 1
 	UNION ALL SELECT 100, salesops.deal_stats('won', amount, i * 1.5) FROM deal UNION ALL SELECT 101, salesops.deal_stats('won', NULL::numeric, NULL);
 CREATE TABLE forecast_rollup AS SELECT i % 30 AS id, salesops.forecast_rollup(category, amount) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.forecast_rollup(NULL, 0.0000);

@@ -43,6 +43,10 @@ foreach my $version (@released)
 
 # A query that makes values of each type, and readers of them.
 my %stored = (
+	business_calendar => [
+		q[SELECT i AS id, format('Mon-Thu %s:00-12:00 13:00-17:30 Europe/Berlin; holidays 2027-01-%s', i % 12, lpad((i % 31 + 1)::text, 2, '0'))::salesops.business_calendar AS v FROM generate_series(1, 40) i],
+		q{salesops.business_seconds('2026-12-20 00:00+00', '2027-01-27 00:00+00', v)}, q{salesops.business_days('2026-12-20', '2027-01-27', v)}
+	],
 	compliance => [
 		'SELECT day AS id, salesops.compliance(CASE WHEN i % 7 > 0 THEN i % 11 > 4 END) AS v FROM deal GROUP BY day',
 		'salesops.compliance_rate(v)', 'salesops.pending(v)'
