@@ -10,7 +10,7 @@ COMMENT ON FUNCTION fiscal_calendar_in(cstring) IS $$Reads the text form of a fi
 Example: salesops.fiscal_year('2026-01-31', salesops.fiscal_calendar_in('starts Feb')) ==> 2025$$;
 CREATE FUNCTION fiscal_calendar_out(fiscal_calendar) RETURNS cstring
 	AS 'MODULE_PATHNAME', 'salesops_fiscal_calendar_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION fiscal_calendar_out(fiscal_calendar) IS $$Writes the text form of a fiscal_calendar, the shortest that means the same.
+COMMENT ON FUNCTION fiscal_calendar_out(fiscal_calendar) IS $$Writes the text form of a fiscal_calendar, the same for all calendars that mean the same.
 Example: salesops.fiscal_calendar_out('4-5-4 ENDS Sat nearest to the end of Jan') ==> 4-5-4 starts Sunday nearest February 1$$;
 CREATE FUNCTION fiscal_calendar_recv(internal) RETURNS fiscal_calendar
 	AS 'MODULE_PATHNAME', 'salesops_fiscal_calendar_recv' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
