@@ -30,6 +30,7 @@
 #include "calendar/zone.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
+#include "nodes/primnodes.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -605,7 +606,7 @@ make_clock(MemoryContext parent, const char *bytes, Size size, uint32 hash)
 
 typedef struct ClockCache
 {
-	bool		stable;			/* the argument has one value for the whole query */
+	bool		constant;		/* the argument is a literal: one clock for good */
 	int			nclocks;
 	int			next;			/* to be replaced when all are taken */
 	BusinessClock *last;
@@ -638,6 +639,18 @@ find_clock(ClockCache *cache, MemoryContext context, const char *bytes, Size siz
 	return clock;
 }
 
+/*
+ * Is an argument written in the query?  A parameter is not enough: PL/pgSQL evaluates one expression many times, with
+ * other values of its variables.
+ */
+static bool
+is_constant(const FmgrInfo *flinfo, int argument)
+{
+	Node	   *call = flinfo->fn_expr;
+
+	return call != NULL && IsA(call, FuncExpr) && IsA(list_nth(castNode(FuncExpr, call)->args, argument), Const);
+}
+
 /* The clock of a calendar argument, that is not NULL. */
 BusinessClock *
 business_clock(FunctionCallInfo fcinfo, int argument)
@@ -650,10 +663,10 @@ business_clock(FunctionCallInfo fcinfo, int argument)
 	if (cache == NULL)
 	{
 		cache = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(ClockCache));
-		cache->stable = get_fn_expr_arg_stable(fcinfo->flinfo, argument);
+		cache->constant = is_constant(fcinfo->flinfo, argument);
 		fcinfo->flinfo->fn_extra = cache;
 	}
-	if (cache->stable && cache->last != NULL)
+	if (cache->constant && cache->last != NULL)
 		return cache->last;
 
 	value = PG_GETARG_VARLENA_PP(argument);
