@@ -26,7 +26,7 @@
  */
 #include "calendar/business_clock.h"
 
-#include "calendar/words.h"
+#include "calendar/days.h"
 #include "calendar/zone.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
@@ -41,8 +41,6 @@
 
 /* Changes of the zone are looked through so far, 2040-01-01, when a clock is made; later ones when they are needed. */
 #define FIRST_SEGMENTS_END (INT64CONST(14610) * USECS_PER_DAY)
-
-#define UNIX_EPOCH_DAYS (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE)
 
 /* A day of the week, or a date with hours of its own. */
 typedef struct ClockDay
@@ -85,14 +83,6 @@ struct BusinessClock
 	bool		complete;		/* the last segment ends with time */
 	TimestampTz known;			/* changes are known up to here */
 };
-
-static inline int64
-floor_div(int64 a, int64 b)
-{
-	int64		quotient = a / b;
-
-	return quotient - (a % b < 0);
-}
 
 /* ---- days ---- */
 
@@ -246,12 +236,6 @@ wall_leaving(const BusinessClock *clock, int64 reading)
 
 /* ---- segments ---- */
 
-static inline pg_time_t
-unix_seconds(TimestampTz at)
-{
-	return floor_div(at, USECS_PER_SEC) + UNIX_EPOCH_DAYS * SECS_PER_DAY;
-}
-
 static int64
 zone_offset(pg_tz *zone, TimestampTz at)
 {
@@ -296,12 +280,12 @@ next_segment(BusinessClock *clock)
 		int64		offset;
 
 		if (pg_next_dst_boundary(&time, &offset_before, &dst_before, &boundary, &offset_after, &dst_after, clock->zone) <= 0 ||
-			(boundary - UNIX_EPOCH_DAYS * SECS_PER_DAY) >= CLOCK_END / USECS_PER_SEC)
+			boundary - UNIX_EPOCH_SECONDS >= CLOCK_END / USECS_PER_SEC)
 		{
 			clock->complete = true;
 			break;
 		}
-		clock->known = (boundary - UNIX_EPOCH_DAYS * SECS_PER_DAY) * USECS_PER_SEC;
+		clock->known = (boundary - UNIX_EPOCH_SECONDS) * USECS_PER_SEC;
 		offset = zone_offset(clock->zone, clock->known);
 		/* a change of the zone's name or rule alone is none */
 		if (offset == clock->segments[clock->nsegments - 1].offset)
