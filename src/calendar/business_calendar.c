@@ -20,6 +20,7 @@
  */
 #include "calendar/business_calendar.h"
 
+#include "calendar/days.h"
 #include "calendar/words.h"
 #include "calendar/zone.h"
 #include "common/hashfn.h"

@@ -26,10 +26,11 @@
  */
 #include "calendar/business_clock.h"
 
-#include "calendar/words.h"
+#include "calendar/days.h"
 #include "calendar/zone.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
+#include "nodes/primnodes.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -40,8 +41,6 @@
 
 /* Changes of the zone are looked through so far, 2040-01-01, when a clock is made; later ones when they are needed. */
 #define FIRST_SEGMENTS_END (INT64CONST(14610) * USECS_PER_DAY)
-
-#define UNIX_EPOCH_DAYS (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE)
 
 /* A day of the week, or a date with hours of its own. */
 typedef struct ClockDay
@@ -84,14 +83,6 @@ struct BusinessClock
 	bool		complete;		/* the last segment ends with time */
 	TimestampTz known;			/* changes are known up to here */
 };
-
-static inline int64
-floor_div(int64 a, int64 b)
-{
-	int64		quotient = a / b;
-
-	return quotient - (a % b < 0);
-}
 
 /* ---- days ---- */
 
@@ -245,12 +236,6 @@ wall_leaving(const BusinessClock *clock, int64 reading)
 
 /* ---- segments ---- */
 
-static inline pg_time_t
-unix_seconds(TimestampTz at)
-{
-	return floor_div(at, USECS_PER_SEC) + UNIX_EPOCH_DAYS * SECS_PER_DAY;
-}
-
 static int64
 zone_offset(pg_tz *zone, TimestampTz at)
 {
@@ -295,12 +280,12 @@ next_segment(BusinessClock *clock)
 		int64		offset;
 
 		if (pg_next_dst_boundary(&time, &offset_before, &dst_before, &boundary, &offset_after, &dst_after, clock->zone) <= 0 ||
-			(boundary - UNIX_EPOCH_DAYS * SECS_PER_DAY) >= CLOCK_END / USECS_PER_SEC)
+			boundary - UNIX_EPOCH_SECONDS >= CLOCK_END / USECS_PER_SEC)
 		{
 			clock->complete = true;
 			break;
 		}
-		clock->known = (boundary - UNIX_EPOCH_DAYS * SECS_PER_DAY) * USECS_PER_SEC;
+		clock->known = (boundary - UNIX_EPOCH_SECONDS) * USECS_PER_SEC;
 		offset = zone_offset(clock->zone, clock->known);
 		/* a change of the zone's name or rule alone is none */
 		if (offset == clock->segments[clock->nsegments - 1].offset)
@@ -605,7 +590,7 @@ make_clock(MemoryContext parent, const char *bytes, Size size, uint32 hash)
 
 typedef struct ClockCache
 {
-	bool		stable;			/* the argument has one value for the whole query */
+	bool		constant;		/* the argument is a literal: one clock for good */
 	int			nclocks;
 	int			next;			/* to be replaced when all are taken */
 	BusinessClock *last;
@@ -638,6 +623,18 @@ find_clock(ClockCache *cache, MemoryContext context, const char *bytes, Size siz
 	return clock;
 }
 
+/*
+ * Is an argument written in the query?  A parameter is not enough: PL/pgSQL evaluates one expression many times, with
+ * other values of its variables.
+ */
+static bool
+is_constant(const FmgrInfo *flinfo, int argument)
+{
+	Node	   *call = flinfo->fn_expr;
+
+	return call != NULL && IsA(call, FuncExpr) && IsA(list_nth(castNode(FuncExpr, call)->args, argument), Const);
+}
+
 /* The clock of a calendar argument, that is not NULL. */
 BusinessClock *
 business_clock(FunctionCallInfo fcinfo, int argument)
@@ -650,10 +647,10 @@ business_clock(FunctionCallInfo fcinfo, int argument)
 	if (cache == NULL)
 	{
 		cache = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(ClockCache));
-		cache->stable = get_fn_expr_arg_stable(fcinfo->flinfo, argument);
+		cache->constant = is_constant(fcinfo->flinfo, argument);
 		fcinfo->flinfo->fn_extra = cache;
 	}
-	if (cache->stable && cache->last != NULL)
+	if (cache->constant && cache->last != NULL)
 		return cache->last;
 
 	value = PG_GETARG_VARLENA_PP(argument);

@@ -31,6 +31,7 @@
  */
 #include "calendar/fiscal_calendar.h"
 
+#include "calendar/days.h"
 #include "calendar/words.h"
 #include "core/guard.h"
 #include "utils/builtins.h"

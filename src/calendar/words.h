@@ -41,13 +41,4 @@ extern const char *const words_weekdays[7];
 extern int	words_month(const char *word, int length);
 extern int	words_weekday(const char *word, int length);
 
-/* Monday 0 ... Sunday 6; day 0 of a DateADT, 2000-01-01, is a Saturday. */
-static inline int
-date_weekday(DateADT date)
-{
-	int			weekday = (int) ((date + 5) % 7);
-
-	return weekday < 0 ? weekday + 7 : weekday;
-}
-
 #endif							/* SALESOPS_WORDS_H */
