@@ -265,21 +265,37 @@ add_segment(BusinessClock *clock, TimestampTz start, int64 offset)
 	return &clock->segments[clock->nsegments++];
 }
 
+/*
+ * Finds when the zone's clock is changed next after a moment, in seconds since 1970; false if never again.  The server
+ * knows the changes of some centuries and goes round in them from there on, but does not find the one behind the last it
+ * knows when asked from that very second.
+ */
+static bool
+next_change(pg_tz *zone, pg_time_t after, pg_time_t *change)
+{
+	for (pg_time_t from = after; from <= after + 1; from++)
+	{
+		long		offset_before;
+		long		offset_after;
+		int			dst_before;
+		int			dst_after;
+
+		if (pg_next_dst_boundary(&from, &offset_before, &dst_before, change, &offset_after, &dst_after, zone) > 0)
+			return true;
+	}
+	return false;
+}
+
 /* Finds the next change of the offset and appends the segment that it begins, or returns false at the end. */
 static bool
 next_segment(BusinessClock *clock)
 {
 	while (!clock->complete)
 	{
-		pg_time_t	time = unix_seconds(clock->known);
 		pg_time_t	boundary;
-		long		offset_before;
-		long		offset_after;
-		int			dst_before;
-		int			dst_after;
 		int64		offset;
 
-		if (pg_next_dst_boundary(&time, &offset_before, &dst_before, &boundary, &offset_after, &dst_after, clock->zone) <= 0 ||
+		if (!next_change(clock->zone, unix_seconds(clock->known), &boundary) ||
 			boundary - UNIX_EPOCH_SECONDS >= CLOCK_END / USECS_PER_SEC)
 		{
 			clock->complete = true;
