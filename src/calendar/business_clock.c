@@ -613,10 +613,19 @@ typedef struct ClockCache
 	BusinessClock *clocks[MAX_CLOCKS];
 } ClockCache;
 
+/* Calendars of regions differ in the zone, which is at the end, in the last dates, or in the hours at the beginning. */
+static uint32
+hash_ends(const char *bytes, Size size)
+{
+	int			n = (int) Min(size, 64);
+
+	return hash_combine(hash_bytes((const unsigned char *) bytes, n), hash_bytes((const unsigned char *) bytes + size - n, n));
+}
+
 static BusinessClock *
 find_clock(ClockCache *cache, MemoryContext context, const char *bytes, Size size)
 {
-	uint32		hash = hash_bytes((const unsigned char *) bytes, (int) size);
+	uint32		hash = hash_ends(bytes, size);
 	BusinessClock *clock;
 
 	for (int i = 0; i < cache->nclocks; i++)
