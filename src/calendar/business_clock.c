@@ -86,23 +86,26 @@ struct BusinessClock
 
 /* ---- days ---- */
 
-/* The number of exceptions before a date. */
+/*
+ * The number of exceptions before a date.  The search takes no branch that depends on the date: of a random one, the
+ * processor would guess half of them wrong, which costs more than all the rest.
+ */
 static inline int
 dates_before(const BusinessClock *clock, DateADT date)
 {
-	int			low = 0;
-	int			high = clock->ndates;
+	const DateADT *first = clock->dates;
+	int			n = clock->ndates;
 
-	while (low < high)
+	if (n == 0)
+		return 0;
+	while (n > 1)
 	{
-		int			mid = (low + high) / 2;
+		int			half = n / 2;
 
-		if (clock->dates[mid] < date)
-			low = mid + 1;
-		else
-			high = mid;
+		first += -(first[half - 1] < date) & half;
+		n -= half;
 	}
-	return low;
+	return (int) (first - clock->dates) + (*first < date);
 }
 
 /* The hours of a date, of which `before` exceptions come before it. */
