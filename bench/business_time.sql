@@ -86,7 +86,7 @@ SELECT sum(salesops.business_days(opened_on, closed_on, :'large_calendar')), cou
 
 -- section: business_seconds with the calendars of eight regions
 -- rows: cases
--- floor: count of both moments and of the calendar, joined
+-- floor: count of both moments and calendar, joined
 SELECT count(opened), count(closed), count(calendar) FROM cases JOIN calendars USING (region);
 -- call: one calendar, a literal, with the same join
 SELECT sum(salesops.business_seconds(opened, closed, :'calendar')), count(calendar) FROM cases JOIN calendars USING (region);
