@@ -827,13 +827,14 @@ draft_grow(const BusinessCalendar *draft, int more)
 	return larger;
 }
 
+/* Adds exceptions, in place where that is asked for; a new value has them in order, as the text form gives them. */
 static BusinessCalendar *
 draft_add(BusinessCalendar *draft, const BusinessException *added, int n, bool in_place)
 {
 	if (!in_place || draft_room(draft) < n)
 		draft = draft_grow(draft, n);
 	draft_put(draft, added, n);
-	return draft;
+	return in_place ? draft : calendar_build(calendar_spec(draft, 0));
 }
 
 /* The hours of a row of the holiday table, as exceptions of its date. */
