@@ -30,6 +30,7 @@
 #include "calendar/zone.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
+#include "nodes/primnodes.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -605,7 +606,7 @@ make_clock(MemoryContext parent, const char *bytes, Size size, uint32 hash)
 
 typedef struct ClockCache
 {
-	bool		stable;			/* the argument has one value for the whole query */
+	bool		constant;		/* the argument is the same at every call */
 	int			nclocks;
 	int			next;			/* to be replaced when all are taken */
 	BusinessClock *last;
@@ -638,6 +639,18 @@ find_clock(ClockCache *cache, MemoryContext context, const char *bytes, Size siz
 	return clock;
 }
 
+/*
+ * Is an argument written in the query?  A parameter of the query is not taken for it, as get_fn_expr_arg_stable would:
+ * an expression of PL/pgSQL is kept from one value of its variables to the next.
+ */
+static bool
+is_constant(const FmgrInfo *function, int argument)
+{
+	const Node *call = function->fn_expr;
+
+	return call != NULL && IsA(call, FuncExpr) && IsA(list_nth(((const FuncExpr *) call)->args, argument), Const);
+}
+
 /* The clock of a calendar argument, that is not NULL. */
 BusinessClock *
 business_clock(FunctionCallInfo fcinfo, int argument)
@@ -650,10 +663,10 @@ business_clock(FunctionCallInfo fcinfo, int argument)
 	if (cache == NULL)
 	{
 		cache = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(ClockCache));
-		cache->stable = get_fn_expr_arg_stable(fcinfo->flinfo, argument);
+		cache->constant = is_constant(fcinfo->flinfo, argument);
 		fcinfo->flinfo->fn_extra = cache;
 	}
-	if (cache->stable && cache->last != NULL)
+	if (cache->constant && cache->last != NULL)
 		return cache->last;
 
 	value = PG_GETARG_VARLENA_PP(argument);
