@@ -448,7 +448,11 @@ business_clock_reaching(BusinessClock *clock, int64 reading)
 {
 	TimestampTz at = business_clock_leaving(clock, reading - 1);
 
-	return TIMESTAMP_NOT_FINITE(at) ? at : at + 1;
+	if (TIMESTAMP_NOT_FINITE(at))
+		return at;
+	if (at + 1 >= CLOCK_END)
+		refuse_result();
+	return at + 1;
 }
 
 bool
