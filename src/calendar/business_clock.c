@@ -42,6 +42,9 @@
 /* Changes of the zone are looked through so far, 2040-01-01, when a clock is made; later ones when they are needed. */
 #define FIRST_SEGMENTS_END (INT64CONST(14610) * USECS_PER_DAY)
 
+/* A stretch is 51 days: mostly there is no change in it, so that the segment of a moment is found without a search. */
+#define STRETCH_BITS 42
+
 /* A day of the week, or a date with hours of its own. */
 typedef struct ClockDay
 {
@@ -79,30 +82,37 @@ struct BusinessClock
 	ClockSegment *segments;
 	int			nsegments;
 	int			room;
-	int			last;			/* the segment found last */
 	bool		complete;		/* the last segment ends with time */
 	TimestampTz known;			/* changes are known up to here */
+
+	/* the segment in which each stretch of some weeks begins, from the first change to the end of the first segments */
+	TimestampTz index_start;
+	int			nindex;
+	uint16	   *index;
 };
 
 /* ---- days ---- */
 
-/* The number of exceptions before a date. */
+/*
+ * The number of exceptions before a date.  The search takes no branch that depends on the date: of a random one, the
+ * processor would guess half of them wrong, which costs more than all the rest.
+ */
 static inline int
 dates_before(const BusinessClock *clock, DateADT date)
 {
-	int			low = 0;
-	int			high = clock->ndates;
+	const DateADT *first = clock->dates;
+	int			n = clock->ndates;
 
-	while (low < high)
+	if (n == 0)
+		return 0;
+	while (n > 1)
 	{
-		int			mid = (low + high) / 2;
+		int			half = n / 2;
 
-		if (clock->dates[mid] < date)
-			low = mid + 1;
-		else
-			high = mid;
+		first += -(first[half - 1] < date) & half;
+		n -= half;
 	}
-	return low;
+	return (int) (first - clock->dates) + (*first < date);
 }
 
 /* The hours of a date, of which `before` exceptions come before it. */
@@ -336,6 +346,7 @@ extend(BusinessClock *clock)
 static const ClockSegment *
 segment_at(BusinessClock *clock, TimestampTz at)
 {
+	uint64		stretch;
 	int			low = 0;
 	int			high;
 
@@ -348,16 +359,14 @@ segment_at(BusinessClock *clock, TimestampTz at)
 	while (unlikely(!clock->complete && at >= clock->known))
 		extend(clock);
 
-	/* mostly that of the last call */
 	high = clock->nsegments;
-	if (at >= clock->segments[clock->last].start)
+	stretch = (uint64) (at - clock->index_start) >> STRETCH_BITS;
+	if (likely(stretch < (uint64) clock->nindex))
 	{
-		if (clock->last + 1 == high || at < clock->segments[clock->last + 1].start)
-			return &clock->segments[clock->last];
-		low = clock->last + 1;
+		for (low = clock->index[stretch]; low + 1 < high && clock->segments[low + 1].start <= at; low++)
+			;
+		return &clock->segments[low];
 	}
-	else
-		high = clock->last;
 	/* low is the first that can be it, high the first that cannot */
 	while (high - low > 1)
 	{
@@ -368,7 +377,6 @@ segment_at(BusinessClock *clock, TimestampTz at)
 		else
 			high = mid;
 	}
-	clock->last = low;
 	return &clock->segments[low];
 }
 
@@ -440,7 +448,11 @@ business_clock_reaching(BusinessClock *clock, int64 reading)
 {
 	TimestampTz at = business_clock_leaving(clock, reading - 1);
 
-	return TIMESTAMP_NOT_FINITE(at) ? at : at + 1;
+	if (TIMESTAMP_NOT_FINITE(at))
+		return at;
+	if (at + 1 >= CLOCK_END)
+		refuse_result();
+	return at + 1;
 }
 
 bool
@@ -569,6 +581,27 @@ make_dates(BusinessClock *clock, const BusinessCalendar *calendar)
 	}
 }
 
+static void
+make_index(BusinessClock *clock)
+{
+	int			segment = 1;
+
+	/* a zone without a change has one segment and needs none */
+	if (clock->nsegments == 1)
+		return;
+	clock->index_start = clock->segments[1].start;
+	clock->nindex = (int) ((clock->segments[clock->nsegments - 1].start - clock->index_start) >> STRETCH_BITS) + 1;
+	clock->index = palloc(clock->nindex * sizeof(uint16));
+	for (int i = 0; i < clock->nindex; i++)
+	{
+		TimestampTz start = clock->index_start + ((TimestampTz) i << STRETCH_BITS);
+
+		while (segment + 1 < clock->nsegments && clock->segments[segment + 1].start <= start)
+			segment++;
+		clock->index[i] = (uint16) segment;
+	}
+}
+
 static BusinessClock *
 make_clock(MemoryContext parent, const char *bytes, Size size, uint32 hash)
 {
@@ -595,6 +628,7 @@ make_clock(MemoryContext parent, const char *bytes, Size size, uint32 hash)
 	make_dates(clock, calendar);
 	for (int i = 1; i < clock->nsegments; i++)
 		join_segment(clock, i);
+	make_index(clock);
 	MemoryContextSwitchTo(caller);
 	return clock;
 }
@@ -613,10 +647,19 @@ typedef struct ClockCache
 	BusinessClock *clocks[MAX_CLOCKS];
 } ClockCache;
 
+/* Calendars of regions differ in the zone, which is at the end, in the last dates, or in the hours at the beginning. */
+static uint32
+hash_ends(const char *bytes, Size size)
+{
+	int			n = (int) Min(size, 64);
+
+	return hash_combine(hash_bytes((const unsigned char *) bytes, n), hash_bytes((const unsigned char *) bytes + size - n, n));
+}
+
 static BusinessClock *
 find_clock(ClockCache *cache, MemoryContext context, const char *bytes, Size size)
 {
-	uint32		hash = hash_bytes((const unsigned char *) bytes, (int) size);
+	uint32		hash = hash_ends(bytes, size);
 	BusinessClock *clock;
 
 	for (int i = 0; i < cache->nclocks; i++)
