@@ -479,6 +479,7 @@ read_week(WordReader *reader, CalendarSpec *spec)
 {
 	bool		days[7] = {false};
 	bool		had_hours = true;	/* the days read last have their hours */
+	bool		any_hours = false;
 
 	if (words_accept(reader, "closed"))
 		return;
@@ -514,7 +515,7 @@ read_week(WordReader *reader, CalendarSpec *spec)
 			}
 			if (!any)
 				words_error(&at, "It has no day of the week before it.");
-			had_hours = true;
+			had_hours = any_hours = true;
 		}
 		else if (reader->length > 0 && read_weekdays(reader, more))
 		{
@@ -534,6 +535,8 @@ read_week(WordReader *reader, CalendarSpec *spec)
 	}
 	if (!had_hours)
 		words_error(reader, "The days before it have no hours.");
+	if (!any_hours)
+		words_error(reader, "Hours are expected here: days with theirs, 24x7 or closed.");
 }
 
 static void
