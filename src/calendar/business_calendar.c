@@ -807,25 +807,34 @@ draft_put(BusinessCalendar *draft, const BusinessException *added, int n)
 	draft->nexceptions += n;
 }
 
-/* A draft of more room, in the current memory context; what was given twice is dropped if there is much. */
+/*
+ * A draft with more exceptions, and room for others, in the current memory context.  What was given twice is dropped
+ * first: only what is left counts against the limit, so that partial states with the same dates go together.
+ */
 static BusinessCalendar *
-draft_grow(const BusinessCalendar *draft, int more)
+draft_grow(const BusinessCalendar *draft, const BusinessException *added, int n)
 {
-	CalendarSpec *spec = calendar_spec(draft, 0);
-	BusinessCalendar *compact = calendar_build(spec);
+	CalendarSpec *spec = calendar_spec(draft, n);
+	BusinessCalendar *compact;
 	BusinessCalendar *larger;
+	uint32		room;
 	Size		size;
 
-	if (compact->nexceptions + more > MAX_ROWS)
+	memcpy(spec->exceptions + spec->nexceptions, added, n * sizeof(BusinessException));
+	spec->nexceptions += n;
+	compact = calendar_build(spec);
+	if (compact->nexceptions > MAX_ROWS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many dates for a %s", BUSINESS_CALENDAR),
 				 errdetail("It has holidays and dates with hours of their own for at most %d.", MAX_EXCEPTIONS),
 				 errhint("Aggregate one calendar for each region, with a GROUP BY clause.")));
-	size = VARSIZE(compact) + Max(compact->nexceptions, (uint32) more + 16) * sizeof(BusinessException);
+	room = Min(Max(compact->nexceptions, 16), MAX_ROWS - compact->nexceptions);
+	size = VARSIZE(compact) + room * sizeof(BusinessException);
 	larger = palloc0(size);
 	memcpy(larger, compact, VARSIZE(compact));
 	SET_VARSIZE(larger, size);
+	pfree(compact);
 	return larger;
 }
 
@@ -833,7 +842,7 @@ static BusinessCalendar *
 draft_add(BusinessCalendar *draft, const BusinessException *added, int n, bool in_place)
 {
 	if (!in_place || draft_room(draft) < n)
-		draft = draft_grow(draft, n);
+		return draft_grow(draft, added, n);
 	draft_put(draft, added, n);
 	return draft;
 }
