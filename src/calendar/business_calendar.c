@@ -493,6 +493,7 @@ read_week(WordReader *reader, CalendarSpec *spec)
 {
 	bool		days[7] = {false};
 	bool		had_hours = true;	/* the days read last have their hours */
+	bool		any_hours = false;
 
 	if (words_accept(reader, "closed"))
 		return;
@@ -528,7 +529,7 @@ read_week(WordReader *reader, CalendarSpec *spec)
 			}
 			if (!any)
 				words_error(&at, "It has no day of the week before it.");
-			had_hours = true;
+			had_hours = any_hours = true;
 		}
 		else if (reader->length > 0 && read_weekdays(reader, more))
 		{
@@ -548,6 +549,8 @@ read_week(WordReader *reader, CalendarSpec *spec)
 	}
 	if (!had_hours)
 		words_error(reader, "The days before it have no hours.");
+	if (!any_hours)
+		words_error(reader, "Hours are expected here: days with theirs, 24x7 or closed.");
 }
 
 static void
@@ -818,35 +821,45 @@ draft_put(BusinessCalendar *draft, const BusinessException *added, int n)
 	draft->nexceptions += n;
 }
 
-/* A draft of more room, in the current memory context; what was given twice is dropped if there is much. */
+/*
+ * A draft with more exceptions, and room for others, in the current memory context.  What was given twice is dropped
+ * first: only what is left counts against the limit, so that partial states with the same dates go together.
+ */
 static BusinessCalendar *
-draft_grow(const BusinessCalendar *draft, int more)
+draft_grow(const BusinessCalendar *draft, const BusinessException *added, int n)
 {
-	CalendarSpec *spec = calendar_spec(draft, 0);
-	BusinessCalendar *compact = calendar_build(spec);
+	CalendarSpec *spec = calendar_spec(draft, n);
+	BusinessCalendar *compact;
 	BusinessCalendar *larger;
+	uint32		room;
 	Size		size;
 
-	if (compact->nexceptions + more > MAX_ROWS)
+	memcpy(spec->exceptions + spec->nexceptions, added, n * sizeof(BusinessException));
+	spec->nexceptions += n;
+	compact = calendar_build(spec);
+	if (compact->nexceptions > MAX_ROWS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many dates for a %s", BUSINESS_CALENDAR),
 				 errdetail("It has holidays and dates with hours of their own for at most %d.", MAX_EXCEPTIONS),
 				 errhint("Aggregate one calendar for each region, with a GROUP BY clause.")));
-	size = VARSIZE(compact) + Max(compact->nexceptions, (uint32) more + 16) * sizeof(BusinessException);
+	room = Min(Max(compact->nexceptions, 16), MAX_ROWS - compact->nexceptions);
+	size = VARSIZE(compact) + room * sizeof(BusinessException);
 	larger = palloc0(size);
 	memcpy(larger, compact, VARSIZE(compact));
 	SET_VARSIZE(larger, size);
+	pfree(compact);
 	return larger;
 }
 
+/* Adds exceptions, in place where that is asked for; a new value has them in order, as the text form gives them. */
 static BusinessCalendar *
 draft_add(BusinessCalendar *draft, const BusinessException *added, int n, bool in_place)
 {
 	if (!in_place || draft_room(draft) < n)
-		draft = draft_grow(draft, n);
+		return draft_grow(draft, added, n);
 	draft_put(draft, added, n);
-	return draft;
+	return in_place ? draft : calendar_build(calendar_spec(draft, 0));
 }
 
 /* The hours of a row of the holiday table, as exceptions of its date. */

@@ -29,6 +29,7 @@
 #include "calendar/days.h"
 #include "calendar/zone.h"
 #include "common/hashfn.h"
+#include "core/aggregate.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
 #include "utils/memutils.h"
@@ -448,7 +449,11 @@ business_clock_reaching(BusinessClock *clock, int64 reading)
 {
 	TimestampTz at = business_clock_leaving(clock, reading - 1);
 
-	return TIMESTAMP_NOT_FINITE(at) ? at : at + 1;
+	if (TIMESTAMP_NOT_FINITE(at))
+		return at;
+	if (at + 1 >= CLOCK_END)
+		refuse_result();
+	return at + 1;
 }
 
 bool
@@ -683,10 +688,17 @@ find_clock(ClockCache *cache, MemoryContext context, const char *bytes, Size siz
  * other values of its variables.
  */
 static bool
-is_constant(const FmgrInfo *flinfo, int argument)
+is_constant(FunctionCallInfo fcinfo, int argument)
 {
-	Node	   *call = flinfo->fn_expr;
+	Node	   *call = fcinfo->flinfo->fn_expr;
 
+	if (in_aggregate(fcinfo))
+	{
+		/* a transition function is not told its arguments; those of the aggregate are its own but for the state */
+		const Aggref *aggregate = AggGetAggref(fcinfo);
+
+		return aggregate != NULL && IsA(list_nth_node(TargetEntry, aggregate->args, argument - 1)->expr, Const);
+	}
 	return call != NULL && IsA(call, FuncExpr) && IsA(list_nth(castNode(FuncExpr, call)->args, argument), Const);
 }
 
@@ -702,7 +714,7 @@ business_clock(FunctionCallInfo fcinfo, int argument)
 	if (cache == NULL)
 	{
 		cache = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(ClockCache));
-		cache->constant = is_constant(fcinfo->flinfo, argument);
+		cache->constant = is_constant(fcinfo, argument);
 		fcinfo->flinfo->fn_extra = cache;
 	}
 	if (cache->constant && cache->last != NULL)

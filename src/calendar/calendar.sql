@@ -18,7 +18,7 @@ COMMENT ON FUNCTION fiscal_calendar_recv(internal) IS $$Reads the binary form of
 Example: salesops.fiscal_year('2026-02-01', 'starts February'::salesops.fiscal_calendar) ==> 2026$$;
 CREATE FUNCTION fiscal_calendar_send(fiscal_calendar) RETURNS bytea
 	AS 'MODULE_PATHNAME', 'salesops_fiscal_calendar_send' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION fiscal_calendar_send(fiscal_calendar) IS $$Writes the binary form of a fiscal_calendar: a version, and its text form.
+COMMENT ON FUNCTION fiscal_calendar_send(fiscal_calendar) IS $$Writes the binary form of a fiscal_calendar: a version, the length of its text form, and that text.
 Example: get_byte(salesops.fiscal_calendar_send('starts February'), 0) ==> 1$$;
 
 CREATE TYPE fiscal_calendar (
@@ -180,8 +180,8 @@ COMMENT ON FUNCTION business_calendar_recv(internal) IS $$Reads the binary form 
 Example: '24x7 UTC'::salesops.business_calendar ==> 24x7 UTC$$;
 CREATE FUNCTION business_calendar_send(business_calendar) RETURNS bytea
 	AS 'MODULE_PATHNAME', 'salesops_business_calendar_send' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION business_calendar_send(business_calendar) IS $$Writes the binary form of a business_calendar: its version, then its text form.
-Example: salesops.business_calendar_send('24x7 UTC') ==> \x013234783720555443$$;
+COMMENT ON FUNCTION business_calendar_send(business_calendar) IS $$Writes the binary form of a business_calendar: a version, the length of its text form, and that text.
+Example: salesops.business_calendar_send('24x7 UTC') ==> \x01000000083234783720555443$$;
 
 CREATE TYPE business_calendar (
 	INPUT = business_calendar_in, OUTPUT = business_calendar_out, RECEIVE = business_calendar_recv, SEND = business_calendar_send,

@@ -33,7 +33,7 @@
 
 /* ---- days ---- */
 
-/* The first of a month, for years from -399 on; as date2j, but also where an int is too small. */
+/* The first of a month, as date2j, but also where an int is too small.  Before the year -399, a few days off. */
 static inline int64
 first_of_month(int64 year, int month)
 {
@@ -216,9 +216,6 @@ place_of(const FiscalCalendar *calendar, DateADT date)
 	FiscalYear *year = &place.year;
 	int			calendar_year;
 
-	/* far before year 1, where not all that is computed here is defined */
-	if (unlikely(date < -750000))
-		refuse_date(calendar, date);
 	j2date(date + POSTGRES_EPOCH_JDATE, &calendar_year, &place.month, &place.day_of_month);
 	place.day = date;
 	year->calendar = calendar;

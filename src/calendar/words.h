@@ -29,7 +29,7 @@ extern DateADT words_date(const WordReader *reader, const char *word, int length
 SALESOPS_NORETURN extern void words_error(const WordReader *reader, const char *detail);
 SALESOPS_NORETURN extern void words_error_at(const WordReader *reader, const char *word, int length, const char *detail);
 
-/* The binary form of a calendar: a version, and the text form. */
+/* The binary form of a calendar: a version, the length of the text form, and the text form. */
 extern char *words_receive(StringInfo in, const char *type);
 extern bytea *words_send(const char *text);
 

@@ -5,7 +5,8 @@
  * The server knows more spellings of a zone than we take: it reads "Foo3", and a misspelt "Europe/Berlin2", as a
  * rule of its own (POSIX), three or two hours west of Greenwich.  In a policy that is a mistake, not a zone.  Only
  * such spellings have digits, but for a few names of the database of zones, which are listed here; they have not
- * changed since the 1990s.
+ * changed since the 1990s.  It also reads "localtime" and "posixrules", which systems put beside the zones: they stand
+ * for the zone of the machine, which is another one on the next.
  */
 #include "calendar/zone.h"
 
@@ -52,7 +53,7 @@ zone_find(const char *name, int length)
 	}
 	memcpy(copy, name, length);
 	copy[length] = '\0';
-	if (has_digit && !is_name_with_digits(copy))
+	if ((has_digit && !is_name_with_digits(copy)) || pg_strcasecmp(copy, "localtime") == 0 || pg_strcasecmp(copy, "posixrules") == 0)
 		return NULL;
 	zone = pg_tzset(copy);
 	/* the server does not count leap seconds, and refuses zones that do */

@@ -201,7 +201,7 @@ INSERT INTO life.sla_case (id, region, opened, answered) SELECT i, 'region ' || 
 CREATE INDEX sla_case_due ON life.sla_case (salesops.sla_due(opened, 3600, '24x7 UTC'));
 CREATE INDEX sla_case_days ON life.sla_case (salesops.business_days((opened AT TIME ZONE 'UTC')::date, (answered AT TIME ZONE 'UTC')::date, 'Mon-Fri 09:00-17:00 UTC; holidays 2026-01-01'));
 CREATE MATERIALIZED VIEW life.sla AS
-	SELECT c.region, salesops.sla_compliance(c.opened, c.answered, 7200, r.hours, '2026-06-01 00:00+00') AS c, sum(salesops.business_seconds(c.opened, c.answered, r.hours)) AS seconds
+	SELECT c.region, salesops.sla_compliance(c.opened, c.answered, 7200, r.hours, '2026-06-01 00:00+00') AS c, sum(salesops.business_seconds(c.opened, c.answered, r.hours)::numeric) AS seconds
 	FROM life.sla_case c JOIN life.region r ON r.name = c.region GROUP BY c.region;
 
 CREATE TABLE life.account_part (id int, name text) PARTITION BY HASH (salesops.company_key(name));

@@ -123,7 +123,7 @@ SELECT pg_temp.holds($$
 	FROM (SELECT starts, count(DISTINCT c) AS calendars FROM (SELECT c, id, array_agg(s ORDER BY s) FILTER (WHERE s BETWEEN '2000-07-01' AND '2030-07-01') AS starts FROM start JOIN anchor_start USING (id) GROUP BY id, c) a GROUP BY starts) s
 $$, 'calendars with the same years are the same, however they are written');
 SELECT pg_temp.holds($$
-	SELECT count(*), count(*) FILTER (WHERE (c::text::fiscal_calendar = c AND fiscal_calendar_send(c) = '\x01' || convert_to(c::text, 'UTF8') AND upper(c::text)::fiscal_calendar = c AND regexp_replace(c::text, '(\w{3})\w+day', '\1')::fiscal_calendar = c
+	SELECT count(*), count(*) FILTER (WHERE (c::text::fiscal_calendar = c AND fiscal_calendar_send(c) = '\x01'::bytea || int4send(octet_length(c::text)) || convert_to(c::text, 'UTF8') AND upper(c::text)::fiscal_calendar = c AND regexp_replace(c::text, '(\w{3})\w+day', '\1')::fiscal_calendar = c
 		AND replace(replace(c::text, 'nearest', E'\t nearest  to the'), 'the ' || m, m)::fiscal_calendar = c) IS NOT TRUE)
 	FROM start, LATERAL (SELECT coalesce(substring(c::text FROM 'nearest (\w+ \d)'), '') AS m) w
 $$, 'the text form is read again, also in other letters and spaces');
