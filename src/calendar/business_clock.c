@@ -694,10 +694,18 @@ is_constant(FunctionCallInfo fcinfo, int argument)
 
 	if (in_aggregate(fcinfo))
 	{
-		/* a transition function is not told its arguments; those of the aggregate are its own but for the state */
+		/*
+		 * A transition function is not told its arguments; those of the aggregate are its own but for the state.  That
+		 * the value is that of the literal makes sure: an aggregate that calls on transition functions of others, as
+		 * those of distributed databases do, has other arguments.
+		 */
 		const Aggref *aggregate = AggGetAggref(fcinfo);
+		const Const *literal;
 
-		return aggregate != NULL && IsA(list_nth_node(TargetEntry, aggregate->args, argument - 1)->expr, Const);
+		if (aggregate == NULL || argument > list_length(aggregate->args))
+			return false;
+		literal = (const Const *) list_nth_node(TargetEntry, aggregate->args, argument - 1)->expr;
+		return IsA(literal, Const) && literal->constvalue == PG_GETARG_DATUM(argument);
 	}
 	return call != NULL && IsA(call, FuncExpr) && IsA(list_nth(castNode(FuncExpr, call)->args, argument), Const);
 }
