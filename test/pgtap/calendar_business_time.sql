@@ -1,5 +1,5 @@
 -- business time: business_seconds and what belongs to it, against counting: moments are counted one by one that the clock on
--- the wall shows within hours. Service levels against their truth table. The type itself is in business_calendar.sql.
+-- the wall shows within hours. Service levels against their truth table. The type itself is in calendar_business.sql.
 \ir setup.psql
 
 -- The query lists what is wrong: it passes with no rows, and shows the first few.
