@@ -822,44 +822,52 @@ draft_put(BusinessCalendar *draft, const BusinessException *added, int n)
 }
 
 /*
- * A draft with more exceptions, and room for others, in the current memory context.  What was given twice is dropped
- * first: only what is left counts against the limit, so that partial states with the same dates go together.
+ * A draft with more exceptions, in order, in the current memory context.  What was given twice is dropped: only what is
+ * left counts against the limit, so that partial states with the same dates go together.
  */
 static BusinessCalendar *
-draft_grow(const BusinessCalendar *draft, const BusinessException *added, int n)
+draft_with(const BusinessCalendar *draft, const BusinessException *added, int n)
 {
 	CalendarSpec *spec = calendar_spec(draft, n);
-	BusinessCalendar *compact;
-	BusinessCalendar *larger;
-	uint32		room;
-	Size		size;
+	BusinessCalendar *result;
 
 	memcpy(spec->exceptions + spec->nexceptions, added, n * sizeof(BusinessException));
 	spec->nexceptions += n;
-	compact = calendar_build(spec);
-	if (compact->nexceptions > MAX_ROWS)
+	result = calendar_build(spec);
+	if (result->nexceptions > MAX_ROWS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many dates for a %s", BUSINESS_CALENDAR),
 				 errdetail("It has holidays and dates with hours of their own for at most %d.", MAX_EXCEPTIONS),
 				 errhint("Aggregate one calendar for each region, with a GROUP BY clause.")));
-	room = Min(Max(compact->nexceptions, 16), MAX_ROWS - compact->nexceptions);
-	size = VARSIZE(compact) + room * sizeof(BusinessException);
-	larger = palloc0(size);
+	return result;
+}
+
+/* The same with room for as many again. */
+static BusinessCalendar *
+draft_grow(const BusinessCalendar *draft, const BusinessException *added, int n)
+{
+	BusinessCalendar *compact = draft_with(draft, added, n);
+	uint32		room = Min(Max(compact->nexceptions, 16), MAX_ROWS - compact->nexceptions);
+	Size		size = VARSIZE(compact) + room * sizeof(BusinessException);
+	BusinessCalendar *larger = palloc0(size);
+
 	memcpy(larger, compact, VARSIZE(compact));
 	SET_VARSIZE(larger, size);
 	pfree(compact);
 	return larger;
 }
 
-/* Adds exceptions, in place where that is asked for; a new value has them in order, as the text form gives them. */
+/* Adds exceptions, in place where that is asked for; a new value is as its text form is read. */
 static BusinessCalendar *
 draft_add(BusinessCalendar *draft, const BusinessException *added, int n, bool in_place)
 {
-	if (!in_place || draft_room(draft) < n)
+	if (!in_place)
+		return draft_with(draft, added, n);
+	if (draft_room(draft) < n)
 		return draft_grow(draft, added, n);
 	draft_put(draft, added, n);
-	return in_place ? draft : calendar_build(calendar_spec(draft, 0));
+	return draft;
 }
 
 /* The hours of a row of the holiday table, as exceptions of its date. */

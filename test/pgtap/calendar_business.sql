@@ -36,10 +36,10 @@ FROM (VALUES ('Mon-Fri 09:00-17:00 America/New_York; holidays 2026-12-25, 2027-0
 	('24x7 UTC; open 2026-12-31 09:00-12:00 2026-12-24 09:00-12:00', '24x7 UTC; open 2026-12-24 09:00-12:00, 2026-12-31 09:00-12:00'), ('24x7 UTC; open 2026-12-31 09:00-12:00; open 2026-12-31 09:00-12:00', '24x7 UTC; open 2026-12-31 09:00-12:00'),
 	('24x7 UTC; holidays 9999-12-31, 0001-01-01, 2000-02-29', '24x7 UTC; holidays 0001-01-01, 2000-02-29, 9999-12-31'), ('Mon-Fri 22:00-06:00+1 UTC; holidays 2026-11-24; open 2026-11-25 05:00-06:00', 'Mon-Fri 22:00-06:00+1 UTC; holidays 2026-11-24; open 2026-11-25 05:00-06:00'),
 	('Mon-Fri 09:00-17:00 UTC; open 2026-11-22 22:00-10:00+1, 2026-11-23 10:00-11:00', 'Mon-Fri 09:00-17:00 UTC; open 2026-11-22 22:00-10:00+1, 2026-11-23 10:00-11:00'),
-	('Mon 09:00-10:00 etc/gmt+5', 'Mon 09:00-10:00 Etc/GMT+5'), ('Mon 09:00-10:00 est5edt', 'Mon 09:00-10:00 EST5EDT'), ('Mon 09:00-10:00 EUROPE/KYIV', 'Mon 09:00-10:00 Europe/Kyiv'), ('Mon 09:00-10:00 america/argentina/comodrivadavia', 'Mon 09:00-10:00 America/Argentina/ComodRivadavia'), ('Mon 09:00-10:00 America/Port-au-Prince', 'Mon 09:00-10:00 America/Port-au-Prince'),
+	('Mon 09:00-10:00 etc/gmt+5', 'Mon 09:00-10:00 Etc/GMT+5'), ('Mon 09:00-10:00 est5edt', 'Mon 09:00-10:00 EST5EDT'), ('Mon 09:00-10:00 EUROPE/KYIV', 'Mon 09:00-10:00 Europe/Kyiv'), ('Mon 09:00-10:00 america/argentina/buenos_aires', 'Mon 09:00-10:00 America/Argentina/Buenos_Aires'), ('Mon 09:00-10:00 America/Port-au-Prince', 'Mon 09:00-10:00 America/Port-au-Prince'),
 	(E'24x7\tUTC\n;\fholidays\r2026-12-25\x0b', '24x7 UTC; holidays 2026-12-25'), ('draft 0123456789abcdef; 24x7 UTC; open 2026-12-24 09:00-10:00 09:30-11:00; holidays 2026-12-24', 'draft 0123456789abcdef; 24x7 UTC; holidays 2026-12-24; open 2026-12-24 09:00-10:00 09:30-11:00')) v(written, form)
--- old systems have no Kyiv
-WHERE written !~ 'KYIV' OR EXISTS (SELECT FROM pg_timezone_names WHERE name = 'Europe/Kyiv');
+-- not every system has every zone: Kyiv is new, and some names are old
+WHERE form !~ '^Mon 09:00-10:00 ' OR EXISTS (SELECT FROM pg_timezone_names WHERE name = substring(form FROM '\S+$'));
 SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE format('Mon 09:00-10:00 %s', upper(name))::business_calendar::text IS DISTINCT FROM format('Mon 09:00-10:00 %s', name)) FROM pg_timezone_names
 	WHERE name !~ '^(posix|right)/' AND name NOT IN ('localtime', 'posixrules', 'Factory')$$, 'every zone of the database, in capitals');
 
