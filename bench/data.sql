@@ -123,6 +123,118 @@ FROM (
 	OFFSET 0
 ) AS part;
 
+-- Cases for business time, a tenth as many as deals: opened at any minute of ten years, closed up to 60 days later,
+-- most of them answered within four days.
+CREATE TABLE cases AS
+SELECT
+	i AS id,
+	region,
+	opened,
+	(opened AT TIME ZONE 'America/New_York')::date AS opened_on,
+	closed,
+	(closed AT TIME ZONE 'America/New_York')::date AS closed_on,
+	answered,
+	opened + interval '24 hours' AS day_later,
+	opened + interval '87600 hours' AS decade_later
+FROM (
+	SELECT i, region, opened, opened + interval '1 minute' * floor(60 * 1440 * length ^ 3) AS closed,
+		CASE WHEN wait < 0.9 THEN opened + interval '1 minute' * floor(4 * 1440 * wait ^ 2) END AS answered
+	FROM (
+		SELECT i, timestamptz '2016-01-01 00:00+00' + interval '1 minute' * floor(3652 * 1440 * random()) AS opened,
+			1 + floor(random() * 8)::int AS region, random() AS length, random() AS wait
+		FROM generate_series(1, :rows / 10) AS i
+		OFFSET 0
+	) AS draw
+	OFFSET 0
+) AS c;
+CREATE TABLE sorted_cases AS SELECT * FROM cases ORDER BY opened;
+
+-- Samples for the forms that are too slow for all.
+CREATE TABLE some_cases AS SELECT * FROM cases WHERE id <= 2000;
+CREATE TABLE few_cases AS SELECT * FROM cases WHERE id <= 40;
+
+-- 30 holidays: Thanksgiving, Christmas and New Year of ten years.  Some are on weekends.
+CREATE TABLE holidays (day date PRIMARY KEY);
+INSERT INTO holidays
+SELECT day
+FROM generate_series(2016, 2025) AS year,
+	LATERAL (VALUES (make_date(year, 1, 1)), (make_date(year, 12, 25)),
+		(make_date(year, 11, 22) + (11 - extract(isodow FROM make_date(year, 11, 22))::int) % 7)) AS h(day);
+
+-- Calendars: the one of most sections, one of 5,000 dates, and those of eight regions.
+CREATE TABLE calendars AS
+SELECT 0 AS region, '30 holidays' AS name, salesops.business_calendar('Mon-Fri 09:00-17:00 America/New_York', day) AS calendar FROM holidays
+UNION ALL
+SELECT -1, '5000 holidays', salesops.business_calendar('Mon-Fri 09:00-17:00 America/New_York', date '1985-01-01' + 4 * i)
+FROM generate_series(0, 4999) AS i
+UNION ALL
+SELECT region, zone, salesops.business_calendar(format('Mon-Fri 09:00-17:00 %s', zone)::salesops.business_calendar, day + (region % 3)::int)
+FROM unnest(ARRAY['America/New_York', 'America/Chicago', 'America/Los_Angeles', 'Europe/London', 'Europe/Berlin', 'Asia/Kolkata', 'Asia/Tokyo',
+	'Australia/Sydney']) WITH ORDINALITY AS z(zone, region), holidays
+GROUP BY region, zone;
+
+-- What a warehouse without salesops keeps: the days of New York, with the business time before each of them.
+CREATE TABLE business_days AS
+SELECT day, opens, closes, (count(opens) OVER before)::int AS days_before, coalesce(sum(extract(epoch FROM closes - opens)) OVER before, 0)::float8 AS seconds_before
+FROM (
+	SELECT midnight::date AS day,
+		CASE WHEN works THEN (midnight + time '09:00') AT TIME ZONE 'America/New_York' END AS opens,
+		CASE WHEN works THEN (midnight + time '17:00') AT TIME ZONE 'America/New_York' END AS closes
+	FROM generate_series(timestamp '2015-12-01', '2036-03-01', '1 day') AS midnight,
+		LATERAL (SELECT extract(isodow FROM midnight) < 6 AND NOT EXISTS (SELECT FROM holidays WHERE day = midnight::date) AS works) AS w
+) AS d
+WINDOW before AS (ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING);
+ALTER TABLE business_days ADD PRIMARY KEY (day);
+
+-- The loops that one finds in most answers to the question.
+CREATE FUNCTION days_by_loop(from_date date, to_date date) RETURNS int LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	at date := from_date;
+	n int := 0;
+BEGIN
+	WHILE at < to_date LOOP
+		IF extract(isodow FROM at) < 6 AND NOT EXISTS (SELECT FROM bench.holidays WHERE day = at) THEN
+			n := n + 1;
+		END IF;
+		at := at + 1;
+	END LOOP;
+	RETURN n;
+END $$;
+
+CREATE FUNCTION seconds_by_loop(from_time timestamptz, to_time timestamptz) RETURNS int LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	at timestamptz := from_time;
+	wall timestamp;
+	n int := 0;
+BEGIN
+	WHILE at < to_time LOOP
+		wall := at AT TIME ZONE 'America/New_York';
+		IF extract(isodow FROM wall) < 6 AND wall::time >= '09:00' AND wall::time < '17:00'
+			AND NOT EXISTS (SELECT FROM bench.holidays WHERE day = wall::date) THEN
+			n := n + 60;
+		END IF;
+		at := at + interval '1 minute';
+	END LOOP;
+	RETURN n;
+END $$;
+
+-- A date dimension.
+CREATE TABLE fiscal_days AS
+SELECT m.period_start AS day, m.fiscal_quarter AS months_quarter, w.fiscal_quarter AS weeks_quarter
+FROM salesops.fiscal_periods('starts February', '2022-01-01', '2026-12-31', 'day') AS m
+	JOIN salesops.fiscal_periods('4-5-4 starts Sunday nearest February 1', '2022-01-01', '2026-12-31', 'day') AS w USING (period_start);
+ALTER TABLE fiscal_days ADD PRIMARY KEY (day);
+
+CREATE INDEX cases_fiscal_quarter ON cases (salesops.fiscal_quarter(opened_on, 'starts February'));
+
+VACUUM (FREEZE, ANALYZE) cases;
+VACUUM (FREEZE, ANALYZE) sorted_cases;
+VACUUM (FREEZE, ANALYZE) some_cases;
+VACUUM (FREEZE, ANALYZE) few_cases;
+VACUUM (FREEZE, ANALYZE) holidays;
+VACUUM (FREEZE, ANALYZE) calendars;
+VACUUM (FREEZE, ANALYZE) business_days;
+VACUUM (FREEZE, ANALYZE) fiscal_days;
 VACUUM (FREEZE, ANALYZE) deals;
 VACUUM (FREEZE, ANALYZE) stage_events;
 VACUUM (FREEZE, ANALYZE) names;

@@ -1,5 +1,6 @@
-# Turns the timings of one section into its table.  Input: `# number <tab> kind <tab> title` for each query, then
-# psql's output, in which `@ number` comes before each `Time:` line.  Variable: rows, the rows that a query reads.
+# Turns the timings of one section into its table.  Input: `# number <tab> kind <tab> title <tab> rows that it reads` for
+# each query, then psql's output, in which `@ number` comes before each `Time:` line.  What is compared is the time for
+# a row.
 
 BEGIN { FS = "\t" }
 
@@ -8,6 +9,7 @@ BEGIN { FS = "\t" }
 	sub(/^# /, "", number)
 	kind[number] = $2
 	title[number] = $3
+	rows[number] = $4
 	queries++
 	next
 }
@@ -44,20 +46,19 @@ function median(number, middle) {
 END {
 	for (i = 0; i < queries; i++) {
 		sort_times(i)
-		least = time[i, 1]
+		each[i] = rows[i] > 0 ? time[i, 1] * 1e6 / rows[i] : 0
 		if (kind[i] == "floor")
-			floor = least		# the last one reads the same columns
-		if (kind[i] == "form" && (best == "" || least < best))
-			best = least
+			floor = each[i]		# the last one reads the same columns
+		if (kind[i] == "form" && (best == "" || each[i] < best))
+			best = each[i]
 	}
-	printf "  %-44s %9s %9s %8s %11s %8s %9s\n", "", "min ms", "median ms", "ns/row", "over floor", "x floor", "x best"
+	printf "  %-46s %9s %9s %8s %11s %8s %9s\n", "", "min ms", "median ms", "ns/row", "over floor", "x floor", "x best"
 	for (i = 0; i < queries; i++) {
-		least = time[i, 1]
-		printf "  %-44s %9.1f %9.1f %8.1f", (kind[i] == "ours" ? "* " : "  ") title[i], least, median(i), least * 1e6 / rows
+		printf "  %-46s %9.1f %9.1f %8.1f", (kind[i] == "ours" ? "* " : "  ") title[i], time[i, 1], median(i), each[i]
 		if (kind[i] != "floor") {
-			printf " %11.1f %8.2f", (least - floor) * 1e6 / rows, least / floor
+			printf " %11.1f %8.2f", each[i] - floor, each[i] / floor
 			if (best != "")
-				printf " %9.2f", least / best
+				printf " %9.2f", each[i] / best
 		}
 		printf "\n"
 	}

@@ -20,6 +20,7 @@
  */
 #include "calendar/business_calendar.h"
 
+#include "calendar/days.h"
 #include "calendar/words.h"
 #include "calendar/zone.h"
 #include "common/hashfn.h"
@@ -217,7 +218,12 @@ join_exceptions(CalendarSpec *spec)
 			calendar_error(psprintf("\"%s\"", date_text(date)), "The date is a holiday and has hours, too.",
 						   "Keep one of the two.");
 		if (n > 1)
-			n = join_spans(spans, n, date_text(date));
+		{
+			char	   *day = date_text(date);
+
+			n = join_spans(spans, n, day);
+			pfree(day);
+		}
 		for (int j = 0; j < n; j++)
 			exceptions[kept++] = (BusinessException) {date, spans[j]};
 		ndates++;
@@ -233,13 +239,20 @@ join_exceptions(CalendarSpec *spec)
 }
 
 /* Do the spans of a day, at most its last, run into those of the day behind it? */
-static void
-check_night(const BusinessSpan *spans, int n, const char *day, const BusinessSpan *next, int nnext, const char *next_day)
+static inline bool
+runs_over(const BusinessSpan *spans, int n, const BusinessSpan *next, int nnext)
 {
-	if (n > 0 && nnext > 0 && spans[n - 1].end - BUSINESS_DAY > next[0].start)
-		calendar_error(psprintf("\"%s\"", span_text(spans[n - 1])),
-					   psprintf("On %s it overlaps with %s on %s.", day, span_text(next[0]), next_day),
-					   "Write each hour once: shorten the span over midnight, or the hours of the day behind it.");
+	return n > 0 && nnext > 0 && spans[n - 1].end - BUSINESS_DAY > next[0].start;
+}
+
+SALESOPS_NORETURN static void night_error(BusinessSpan span, const char *day, BusinessSpan next, const char *next_day);
+
+static void
+night_error(BusinessSpan span, const char *day, BusinessSpan next, const char *next_day)
+{
+	calendar_error(psprintf("\"%s\"", span_text(span)),
+				   psprintf("On %s it overlaps with %s on %s.", day, span_text(next), next_day),
+				   "Write each hour once: shorten the span over midnight, or the hours of the day behind it.");
 }
 
 /* The exceptions are sorted and joined; are the hours over midnight of every day, with its neighbours, free? */
@@ -247,21 +260,23 @@ static void
 check_nights(CalendarSpec *spec)
 {
 	BusinessException *exceptions = spec->exceptions;
-	BusinessSpan *own = palloc(2 * (Max(spec->nexceptions, 1)) * sizeof(BusinessSpan));
+	BusinessSpan *own = palloc(Max(spec->nexceptions, 1) * sizeof(BusinessSpan));
 
 	for (int i = 0; i < 7; i++)
 	{
 		int			next = (i + 1) % 7;
 
-		check_night(spec->week[i], spec->nweek[i], words_weekdays[i], spec->week[next], spec->nweek[next], words_weekdays[next]);
+		if (runs_over(spec->week[i], spec->nweek[i], spec->week[next], spec->nweek[next]))
+			night_error(spec->week[i][spec->nweek[i] - 1], words_weekdays[i], spec->week[next][0], words_weekdays[next]);
 	}
 	for (int i = 0, next; i < spec->nexceptions; i = next)
 	{
 		DateADT		date = exceptions[i].date;
-		int			before = date_weekday(date - 1);
-		int			after = date_weekday(date + 1);
+		const BusinessSpan *before = spec->week[date_weekday(date - 1)];
+		const BusinessSpan *after = spec->week[date_weekday(date + 1)];
+		int			nbefore = spec->nweek[date_weekday(date - 1)];
+		int			nafter = spec->nweek[date_weekday(date + 1)];
 		int			n = 0;
-		int			nafter = 0;
 
 		CHECK_FOR_INTERRUPTS();
 		for (next = i; next < spec->nexceptions && exceptions[next].date == date; next++)
@@ -269,16 +284,15 @@ check_nights(CalendarSpec *spec)
 		if (own[0].end == 0)
 			n = 0;
 		/* the day before has its weekday's hours, or was looked at as the one that this day follows */
-		if (i == 0 || exceptions[i - 1].date != date - 1)
-			check_night(spec->week[before], spec->nweek[before], date_text(date - 1), own, n, date_text(date));
-		if (next == spec->nexceptions || exceptions[next].date != date + 1)
-			check_night(own, n, date_text(date), spec->week[after], spec->nweek[after], date_text(date + 1));
-		else
+		if ((i == 0 || exceptions[i - 1].date != date - 1) && runs_over(before, nbefore, own, n))
+			night_error(before[nbefore - 1], date_text(date - 1), own[0], date_text(date));
+		if (next < spec->nexceptions && exceptions[next].date == date + 1)
 		{
-			if (exceptions[next].span.end != 0)
-				own[n + nafter++] = exceptions[next].span;
-			check_night(own, n, date_text(date), own + n, nafter, date_text(date + 1));
+			after = &exceptions[next].span;
+			nafter = after->end != 0;
 		}
+		if (runs_over(own, n, after, nafter))
+			night_error(own[n - 1], date_text(date), after[0], date_text(date + 1));
 	}
 	pfree(own);
 }
@@ -808,41 +822,48 @@ draft_put(BusinessCalendar *draft, const BusinessException *added, int n)
 }
 
 /*
- * A draft with more exceptions, and room for others, in the current memory context.  What was given twice is dropped
- * first: only what is left counts against the limit, so that partial states with the same dates go together.
+ * A draft with more exceptions, all in order, in the current memory context.  What was given twice is dropped first:
+ * only what is left counts against the limit, so that partial states with the same dates go together.
  */
 static BusinessCalendar *
-draft_grow(const BusinessCalendar *draft, const BusinessException *added, int n)
+draft_with(const BusinessCalendar *draft, const BusinessException *added, int n)
 {
 	CalendarSpec *spec = calendar_spec(draft, n);
-	BusinessCalendar *compact;
-	BusinessCalendar *larger;
-	uint32		room;
-	Size		size;
+	BusinessCalendar *result;
 
 	memcpy(spec->exceptions + spec->nexceptions, added, n * sizeof(BusinessException));
 	spec->nexceptions += n;
-	compact = calendar_build(spec);
-	if (compact->nexceptions > MAX_ROWS)
+	result = calendar_build(spec);
+	if (result->nexceptions > MAX_ROWS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many dates for a %s", BUSINESS_CALENDAR),
 				 errdetail("It has holidays and dates with hours of their own for at most %d.", MAX_EXCEPTIONS),
 				 errhint("Aggregate one calendar for each region, with a GROUP BY clause.")));
-	room = Min(Max(compact->nexceptions, 16), MAX_ROWS - compact->nexceptions);
-	size = VARSIZE(compact) + room * sizeof(BusinessException);
-	larger = palloc0(size);
-	memcpy(larger, compact, VARSIZE(compact));
-	SET_VARSIZE(larger, size);
-	pfree(compact);
-	return larger;
+	return result;
 }
 
+/* The same draft with room behind it, for as many exceptions as it has. */
+static BusinessCalendar *
+draft_grow(BusinessCalendar *draft)
+{
+	uint32		room = Min(Max(draft->nexceptions, 16), MAX_ROWS - draft->nexceptions);
+	Size		size = VARSIZE(draft);
+
+	draft = repalloc(draft, size + room * sizeof(BusinessException));
+	memset((char *) draft + size, 0, room * sizeof(BusinessException));
+	SET_VARSIZE(draft, size + room * sizeof(BusinessException));
+	return draft;
+}
+
+/* Adds exceptions, in place where that is asked for; a new value is the same as if it had been read from its text. */
 static BusinessCalendar *
 draft_add(BusinessCalendar *draft, const BusinessException *added, int n, bool in_place)
 {
-	if (!in_place || draft_room(draft) < n)
-		return draft_grow(draft, added, n);
+	if (!in_place)
+		return draft_with(draft, added, n);
+	if (draft_room(draft) < n)
+		return draft_grow(draft_with(draft, added, n));
 	draft_put(draft, added, n);
 	return draft;
 }

@@ -26,9 +26,10 @@
  */
 #include "calendar/business_clock.h"
 
-#include "calendar/words.h"
+#include "calendar/days.h"
 #include "calendar/zone.h"
 #include "common/hashfn.h"
+#include "core/aggregate.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
 #include "utils/memutils.h"
@@ -42,7 +43,8 @@
 /* Changes of the zone are looked through so far, 2040-01-01, when a clock is made; later ones when they are needed. */
 #define FIRST_SEGMENTS_END (INT64CONST(14610) * USECS_PER_DAY)
 
-#define UNIX_EPOCH_DAYS (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE)
+/* A stretch is 51 days: mostly there is no change in it, so that the segment of a moment is found without a search. */
+#define STRETCH_BITS 42
 
 /* A day of the week, or a date with hours of its own. */
 typedef struct ClockDay
@@ -81,38 +83,37 @@ struct BusinessClock
 	ClockSegment *segments;
 	int			nsegments;
 	int			room;
-	int			last;			/* the segment found last */
 	bool		complete;		/* the last segment ends with time */
 	TimestampTz known;			/* changes are known up to here */
+
+	/* the segment in which each stretch of some weeks begins, from the first change to the end of the first segments */
+	TimestampTz index_start;
+	int			nindex;
+	uint16	   *index;
 };
-
-static inline int64
-floor_div(int64 a, int64 b)
-{
-	int64		quotient = a / b;
-
-	return quotient - (a % b < 0);
-}
 
 /* ---- days ---- */
 
-/* The number of exceptions before a date. */
+/*
+ * The number of exceptions before a date.  The search takes no branch that depends on the date: of a random one, the
+ * processor would guess half of them wrong, which costs more than all the rest.
+ */
 static inline int
 dates_before(const BusinessClock *clock, DateADT date)
 {
-	int			low = 0;
-	int			high = clock->ndates;
+	const DateADT *first = clock->dates;
+	int			n = clock->ndates;
 
-	while (low < high)
+	if (n == 0)
+		return 0;
+	while (n > 1)
 	{
-		int			mid = (low + high) / 2;
+		int			half = n / 2;
 
-		if (clock->dates[mid] < date)
-			low = mid + 1;
-		else
-			high = mid;
+		first += -(first[half - 1] < date) & half;
+		n -= half;
 	}
-	return low;
+	return (int) (first - clock->dates) + (*first < date);
 }
 
 /* The hours of a date, of which `before` exceptions come before it. */
@@ -246,12 +247,6 @@ wall_leaving(const BusinessClock *clock, int64 reading)
 
 /* ---- segments ---- */
 
-static inline pg_time_t
-unix_seconds(TimestampTz at)
-{
-	return floor_div(at, USECS_PER_SEC) + UNIX_EPOCH_DAYS * SECS_PER_DAY;
-}
-
 static int64
 zone_offset(pg_tz *zone, TimestampTz at)
 {
@@ -281,31 +276,43 @@ add_segment(BusinessClock *clock, TimestampTz start, int64 offset)
 	return &clock->segments[clock->nsegments++];
 }
 
+/*
+ * Finds when the zone's clock is changed next after a moment, in seconds since 1970; false if never again.  The server
+ * knows the changes of some centuries and goes round in them from there on, but does not find the one behind the last it
+ * knows when asked from that very second.
+ */
+static bool
+next_change(pg_tz *zone, pg_time_t after, pg_time_t *change)
+{
+	for (pg_time_t from = after; from <= after + 1; from++)
+	{
+		long		offset_before;
+		long		offset_after;
+		int			dst_before;
+		int			dst_after;
+
+		if (pg_next_dst_boundary(&from, &offset_before, &dst_before, change, &offset_after, &dst_after, zone) > 0)
+			return true;
+	}
+	return false;
+}
+
 /* Finds the next change of the offset and appends the segment that it begins, or returns false at the end. */
 static bool
 next_segment(BusinessClock *clock)
 {
 	while (!clock->complete)
 	{
-		/*
-		 * A second behind the change known last: at the last one of the zone's file (in 2437) the server says that no other
-		 * comes, and only behind it that they come again every 400 years.
-		 */
-		pg_time_t	time = unix_seconds(clock->known) + 1;
 		pg_time_t	boundary;
-		long		offset_before;
-		long		offset_after;
-		int			dst_before;
-		int			dst_after;
 		int64		offset;
 
-		if (pg_next_dst_boundary(&time, &offset_before, &dst_before, &boundary, &offset_after, &dst_after, clock->zone) <= 0 ||
-			(boundary - UNIX_EPOCH_DAYS * SECS_PER_DAY) >= CLOCK_END / USECS_PER_SEC)
+		if (!next_change(clock->zone, unix_seconds(clock->known), &boundary) ||
+			boundary - UNIX_EPOCH_SECONDS >= CLOCK_END / USECS_PER_SEC)
 		{
 			clock->complete = true;
 			break;
 		}
-		clock->known = (boundary - UNIX_EPOCH_DAYS * SECS_PER_DAY) * USECS_PER_SEC;
+		clock->known = (boundary - UNIX_EPOCH_SECONDS) * USECS_PER_SEC;
 		offset = zone_offset(clock->zone, clock->known);
 		/* a change of the zone's name or rule alone is none */
 		if (offset == clock->segments[clock->nsegments - 1].offset)
@@ -340,6 +347,7 @@ extend(BusinessClock *clock)
 static const ClockSegment *
 segment_at(BusinessClock *clock, TimestampTz at)
 {
+	uint64		stretch;
 	int			low = 0;
 	int			high;
 
@@ -352,16 +360,14 @@ segment_at(BusinessClock *clock, TimestampTz at)
 	while (unlikely(!clock->complete && at >= clock->known))
 		extend(clock);
 
-	/* mostly that of the last call */
 	high = clock->nsegments;
-	if (at >= clock->segments[clock->last].start)
+	stretch = (uint64) (at - clock->index_start) >> STRETCH_BITS;
+	if (likely(stretch < (uint64) clock->nindex))
 	{
-		if (clock->last + 1 == high || at < clock->segments[clock->last + 1].start)
-			return &clock->segments[clock->last];
-		low = clock->last + 1;
+		for (low = clock->index[stretch]; low + 1 < high && clock->segments[low + 1].start <= at; low++)
+			;
+		return &clock->segments[low];
 	}
-	else
-		high = clock->last;
 	/* low is the first that can be it, high the first that cannot */
 	while (high - low > 1)
 	{
@@ -372,7 +378,6 @@ segment_at(BusinessClock *clock, TimestampTz at)
 		else
 			high = mid;
 	}
-	clock->last = low;
 	return &clock->segments[low];
 }
 
@@ -577,6 +582,27 @@ make_dates(BusinessClock *clock, const BusinessCalendar *calendar)
 	}
 }
 
+static void
+make_index(BusinessClock *clock)
+{
+	int			segment = 1;
+
+	/* a zone without a change has one segment and needs none */
+	if (clock->nsegments == 1)
+		return;
+	clock->index_start = clock->segments[1].start;
+	clock->nindex = (int) ((clock->segments[clock->nsegments - 1].start - clock->index_start) >> STRETCH_BITS) + 1;
+	clock->index = palloc(clock->nindex * sizeof(uint16));
+	for (int i = 0; i < clock->nindex; i++)
+	{
+		TimestampTz start = clock->index_start + ((TimestampTz) i << STRETCH_BITS);
+
+		while (segment + 1 < clock->nsegments && clock->segments[segment + 1].start <= start)
+			segment++;
+		clock->index[i] = (uint16) segment;
+	}
+}
+
 static BusinessClock *
 make_clock(MemoryContext parent, const char *bytes, Size size, uint32 hash)
 {
@@ -603,6 +629,7 @@ make_clock(MemoryContext parent, const char *bytes, Size size, uint32 hash)
 	make_dates(clock, calendar);
 	for (int i = 1; i < clock->nsegments; i++)
 		join_segment(clock, i);
+	make_index(clock);
 	MemoryContextSwitchTo(caller);
 	return clock;
 }
@@ -614,17 +641,26 @@ make_clock(MemoryContext parent, const char *bytes, Size size, uint32 hash)
 
 typedef struct ClockCache
 {
-	bool		constant;		/* the argument is the same at every call */
+	bool		constant;		/* the argument is a literal: one clock for good */
 	int			nclocks;
 	int			next;			/* to be replaced when all are taken */
 	BusinessClock *last;
 	BusinessClock *clocks[MAX_CLOCKS];
 } ClockCache;
 
+/* Calendars of regions differ in the zone, which is at the end, in the last dates, or in the hours at the beginning. */
+static uint32
+hash_ends(const char *bytes, Size size)
+{
+	int			n = (int) Min(size, 64);
+
+	return hash_combine(hash_bytes((const unsigned char *) bytes, n), hash_bytes((const unsigned char *) bytes + size - n, n));
+}
+
 static BusinessClock *
 find_clock(ClockCache *cache, MemoryContext context, const char *bytes, Size size)
 {
-	uint32		hash = hash_bytes((const unsigned char *) bytes, (int) size);
+	uint32		hash = hash_ends(bytes, size);
 	BusinessClock *clock;
 
 	for (int i = 0; i < cache->nclocks; i++)
@@ -648,15 +684,22 @@ find_clock(ClockCache *cache, MemoryContext context, const char *bytes, Size siz
 }
 
 /*
- * Is an argument written in the query?  A parameter of the query is not taken for it, as get_fn_expr_arg_stable would:
- * an expression of PL/pgSQL is kept from one value of its variables to the next.
+ * Is an argument written in the query?  A parameter is not enough: PL/pgSQL evaluates one expression many times, with
+ * other values of its variables.
  */
 static bool
-is_constant(const FmgrInfo *function, int argument)
+is_constant(FunctionCallInfo fcinfo, int argument)
 {
-	const Node *call = function->fn_expr;
+	Node	   *call = fcinfo->flinfo->fn_expr;
 
-	return call != NULL && IsA(call, FuncExpr) && IsA(list_nth(((const FuncExpr *) call)->args, argument), Const);
+	if (in_aggregate(fcinfo))
+	{
+		/* a transition function is not told its arguments; those of the aggregate are its own but for the state */
+		const Aggref *aggregate = AggGetAggref(fcinfo);
+
+		return aggregate != NULL && IsA(list_nth_node(TargetEntry, aggregate->args, argument - 1)->expr, Const);
+	}
+	return call != NULL && IsA(call, FuncExpr) && IsA(list_nth(castNode(FuncExpr, call)->args, argument), Const);
 }
 
 /* The clock of a calendar argument, that is not NULL. */
@@ -671,7 +714,7 @@ business_clock(FunctionCallInfo fcinfo, int argument)
 	if (cache == NULL)
 	{
 		cache = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(ClockCache));
-		cache->constant = is_constant(fcinfo->flinfo, argument);
+		cache->constant = is_constant(fcinfo, argument);
 		fcinfo->flinfo->fn_extra = cache;
 	}
 	if (cache->constant && cache->last != NULL)

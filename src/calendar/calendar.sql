@@ -10,7 +10,7 @@ COMMENT ON FUNCTION fiscal_calendar_in(cstring) IS $$Reads the text form of a fi
 Example: salesops.fiscal_year('2026-01-31', salesops.fiscal_calendar_in('starts Feb')) ==> 2025$$;
 CREATE FUNCTION fiscal_calendar_out(fiscal_calendar) RETURNS cstring
 	AS 'MODULE_PATHNAME', 'salesops_fiscal_calendar_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION fiscal_calendar_out(fiscal_calendar) IS $$Writes the text form of a fiscal_calendar, the shortest that means the same.
+COMMENT ON FUNCTION fiscal_calendar_out(fiscal_calendar) IS $$Writes the text form of a fiscal_calendar, the same for all calendars that mean the same.
 Example: salesops.fiscal_calendar_out('4-5-4 ENDS Sat nearest to the end of Jan') ==> 4-5-4 starts Sunday nearest February 1$$;
 CREATE FUNCTION fiscal_calendar_recv(internal) RETURNS fiscal_calendar
 	AS 'MODULE_PATHNAME', 'salesops_fiscal_calendar_recv' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
@@ -18,7 +18,7 @@ COMMENT ON FUNCTION fiscal_calendar_recv(internal) IS $$Reads the binary form of
 Example: salesops.fiscal_year('2026-02-01', 'starts February'::salesops.fiscal_calendar) ==> 2026$$;
 CREATE FUNCTION fiscal_calendar_send(fiscal_calendar) RETURNS bytea
 	AS 'MODULE_PATHNAME', 'salesops_fiscal_calendar_send' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION fiscal_calendar_send(fiscal_calendar) IS $$Writes the binary form of a fiscal_calendar: a version, and its text form.
+COMMENT ON FUNCTION fiscal_calendar_send(fiscal_calendar) IS $$Writes the binary form of a fiscal_calendar: a version, the length of its text form, and that text.
 Example: get_byte(salesops.fiscal_calendar_send('starts February'), 0) ==> 1$$;
 
 CREATE TYPE fiscal_calendar (
@@ -180,8 +180,8 @@ COMMENT ON FUNCTION business_calendar_recv(internal) IS $$Reads the binary form 
 Example: '24x7 UTC'::salesops.business_calendar ==> 24x7 UTC$$;
 CREATE FUNCTION business_calendar_send(business_calendar) RETURNS bytea
 	AS 'MODULE_PATHNAME', 'salesops_business_calendar_send' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION business_calendar_send(business_calendar) IS $$Writes the binary form of a business_calendar: its version, then its text form.
-Example: salesops.business_calendar_send('24x7 UTC') ==> \x013234783720555443$$;
+COMMENT ON FUNCTION business_calendar_send(business_calendar) IS $$Writes the binary form of a business_calendar: a version, the length of its text form, and that text.
+Example: salesops.business_calendar_send('24x7 UTC') ==> \x01000000083234783720555443$$;
 
 CREATE TYPE business_calendar (
 	INPUT = business_calendar_in, OUTPUT = business_calendar_out, RECEIVE = business_calendar_recv, SEND = business_calendar_send,

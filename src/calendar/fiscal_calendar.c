@@ -18,8 +18,8 @@
  *
  * "nearest" counts from the nearer of the two firsts where the length of the month in between does not vary; in
  * February it counts from February 1 up to the 28th.  So two calendars whose years are the same are the same bytes,
- * however they were written, and the text form is made of these: the shortest way to say it.  (Calendars with the
- * same years and other names of the years, or another place for week 53, are others.)
+ * however they were written, and have one text form.  (Calendars with the same years and other names of the years, or
+ * another place for week 53, are others.)
  *
  * A year is named after the calendar year in which that first of a month lies ("named by start year", which is the
  * default), or the one behind it ("named by end year").  One that starts on the first of January or near it has the
@@ -31,6 +31,7 @@
  */
 #include "calendar/fiscal_calendar.h"
 
+#include "calendar/days.h"
 #include "calendar/words.h"
 #include "core/guard.h"
 #include "utils/builtins.h"
@@ -283,7 +284,7 @@ read_calendar(const char *literal)
 
 /* ---- writing ---- */
 
-/* The shortest way to say when a year of weeks starts. */
+/* When a year of weeks starts. */
 static void
 put_anchor(StringInfo out, const FiscalCalendar *calendar)
 {

@@ -19,8 +19,6 @@ typedef enum FiscalPattern
 
 #define FISCAL_PATTERNS 5
 
-#define DAYS_PER_WEEK 7
-
 /* The value behind the varlena header; bytes alone, so that it needs no alignment and a short header is as good. */
 typedef struct FiscalCalendar
 {

@@ -23,7 +23,7 @@
  */
 #include "calendar/fiscal_calendar.h"
 
-#include "calendar/words.h"
+#include "calendar/days.h"
 #include "calendar/zone.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -33,7 +33,7 @@
 
 /* ---- days ---- */
 
-/* The first of a month, for years from -399 on; as date2j, but also where an int is too small. */
+/* The first of a month, as date2j, but also where an int is too small.  Before the year -399, a few days off. */
 static inline int64
 first_of_month(int64 year, int month)
 {
@@ -57,13 +57,6 @@ first_of_nth_month(int64 year, int64 months)
 		years--;
 	}
 	return first_of_month(year + years, rest + 1);
-}
-
-/* Rounds down, also below zero. */
-static inline int64
-divide(int64 a, int64 b)
-{
-	return a >= 0 ? a / b : -((b - 1 - a) / b);
 }
 
 /* How many days from the weekday of a day to the next one that is the weekday asked for. */
@@ -223,9 +216,6 @@ place_of(const FiscalCalendar *calendar, DateADT date)
 	FiscalYear *year = &place.year;
 	int			calendar_year;
 
-	/* far before year 1, where not all that is computed here is defined */
-	if (unlikely(date < -750000))
-		refuse_date(calendar, date);
 	j2date(date + POSTGRES_EPOCH_JDATE, &calendar_year, &place.month, &place.day_of_month);
 	place.day = date;
 	year->calendar = calendar;
@@ -380,7 +370,7 @@ unit_of_all(const FiscalPlace *place, FiscalUnit unit)
 
 	/* all years start on the same weekday */
 	if (days > 0)
-		return divide(place->year.first, days) + unit_of_place(place, unit);
+		return floor_div(place->year.first, days) + unit_of_place(place, unit);
 	return place->year.number * units_per_year(place->year.calendar, unit) + unit_of_place(place, unit);
 }
 
@@ -444,11 +434,11 @@ local_date(FunctionCallInfo fcinfo)
 		return DATEVAL_NOBEGIN;
 	if (TIMESTAMP_IS_NOEND(at))
 		return DATEVAL_NOEND;
-	seconds = divide(at, USECS_PER_SEC) + (int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
+	seconds = unix_seconds(at);
 	local = pg_localtime(&seconds, cache->zone);
 	if (local == NULL)
 		elog(ERROR, "cannot convert to the time zone %s", pg_get_timezone_name(cache->zone));
-	return (DateADT) (divide(seconds + local->tm_gmtoff, SECS_PER_DAY) - (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE));
+	return (DateADT) floor_div(seconds - UNIX_EPOCH_SECONDS + local->tm_gmtoff, SECS_PER_DAY);
 }
 
 /* ---- functions of a date, or of a moment and a zone ---- */

@@ -178,7 +178,7 @@ words_weekday(const char *word, int length)
 	return find_name(word, length, words_weekdays, 0, lengthof(words_weekdays));
 }
 
-/* ---- binary form: so little is saved by another one that it is the text, behind a version ---- */
+/* ---- binary form: so little is saved by another one that it is the text, behind a version and its length ---- */
 
 #define WORDS_VERSION 1
 
@@ -186,16 +186,20 @@ char *
 words_receive(StringInfo in, const char *type)
 {
 	int			version = pq_getmsgbyte(in);
-	int			length = in->len - in->cursor;
-	const char *bytes = pq_getmsgbytes(in, length);
+	uint32		length;
+	const char *bytes;
 
 	if (version != WORDS_VERSION)
 		guard_binary(type, psprintf("Its version is %d; this salesops reads version %d.", version, WORDS_VERSION));
-	for (int i = 0; i < length; i++)
+	length = pq_getmsgint(in, 4);
+	if (length != (uint32) (in->len - in->cursor))
+		guard_binary(type, psprintf("It has %d bytes, and says that it has %u.", in->len - in->cursor, length));
+	bytes = pq_getmsgbytes(in, (int) length);
+	for (uint32 i = 0; i < length; i++)
 	{
 		/* the text form is ASCII, the same in the encoding of every client */
 		if (bytes[i] < ' ' || bytes[i] > '~')
-			guard_binary(type, psprintf("Its byte %d is no character of the text form.", i + 1));
+			guard_binary(type, psprintf("Its byte %u is no character of the text form.", i + 1));
 	}
 	return pnstrdup(bytes, length);
 }
@@ -207,6 +211,7 @@ words_send(const char *text)
 
 	pq_begintypsend(&out);
 	pq_sendbyte(&out, WORDS_VERSION);
+	pq_sendint32(&out, (uint32) strlen(text));
 	pq_sendbytes(&out, text, (int) strlen(text));
 	return pq_endtypsend(&out);
 }

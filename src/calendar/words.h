@@ -29,7 +29,7 @@ extern DateADT words_date(const WordReader *reader, const char *word, int length
 SALESOPS_NORETURN extern void words_error(const WordReader *reader, const char *detail);
 SALESOPS_NORETURN extern void words_error_at(const WordReader *reader, const char *word, int length, const char *detail);
 
-/* The binary form of a calendar: a version, and the text form. */
+/* The binary form of a calendar: a version, the length of the text form, and the text form. */
 extern char *words_receive(StringInfo in, const char *type);
 extern bytea *words_send(const char *text);
 
@@ -40,14 +40,5 @@ extern const char *const words_weekdays[7];
 /* The number of a name or of its first letters (at least three), or -1. */
 extern int	words_month(const char *word, int length);
 extern int	words_weekday(const char *word, int length);
-
-/* Monday 0 ... Sunday 6; day 0 of a DateADT, 2000-01-01, is a Saturday. */
-static inline int
-date_weekday(DateADT date)
-{
-	int			weekday = (int) ((date + 5) % 7);
-
-	return weekday < 0 ? weekday + 7 : weekday;
-}
 
 #endif							/* SALESOPS_WORDS_H */

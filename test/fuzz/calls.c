@@ -116,6 +116,10 @@ check_result(FuzzFunction *function, Datum value)
 			if (DatumGetInt64(value) < 0 && strncmp(function->name, "value_hash", 10) != 0)
 				fuzz_finding("%s: the count is " INT64_FORMAT, function->signature, DatumGetInt64(value));
 			break;
+		case DATEOID:
+			if (!IS_VALID_DATE(DatumGetDateADT(value)) && !DATE_NOT_FINITE(DatumGetDateADT(value)))
+				fuzz_finding("%s: the result is no date: %d", function->signature, DatumGetDateADT(value));
+			break;
 		case TEXTOID:
 			{
 				text	   *result = DatumGetTextPP(value);
@@ -476,6 +480,14 @@ text_of(FuzzBytes *bytes, const char *value_text)
 			start = end + 1;
 		}
 	}
+	if (kind >= 160 && kind < 224)
+	{
+		/* what some arguments must be to be anything: a unit of time, and a time zone */
+		static const char *const needed[] = {"year", "quarter", "period", "week", "day", "UTC", "America/New_York", "Pacific/Apia"};
+		const char *word = needed[which % lengthof(needed)];
+
+		return fuzz_text((const uint8 *) word, strlen(word), which % 16 < 8);
+	}
 	if (kind < 224)
 	{
 		const char *word = fuzz_words[(kind / 32 * 256 + which) % fuzz_nwords];
@@ -512,7 +524,18 @@ fuzz_argument(FuzzBytes *bytes, Oid type, const char *value_text)
 			argument.value = numeric_of(bytes);
 			break;
 		case INT4OID:
-			argument.value = Int32GetDatum((fuzz_byte(bytes) % 2 == 0 ? 100000000 : 0) + (int32) (int64_of(bytes) >> 32) % 16);
+			/* codes of a CRM, small numbers, and any */
+			switch (fuzz_byte(bytes) % 4)
+			{
+				case 0:
+					argument.value = Int32GetDatum((int32) int64_of(bytes));
+					break;
+				case 1:
+					argument.value = Int32GetDatum((int32) (int64_of(bytes) >> 32) % 1000);
+					break;
+				default:
+					argument.value = Int32GetDatum((fuzz_byte(bytes) % 2 == 0 ? 100000000 : 0) + (int32) (int64_of(bytes) >> 32) % 16);
+			}
 			break;
 		case INT8OID:
 			argument.value = Int64GetDatum(fuzz_byte(bytes) % 4 == 0 ? int64_of(bytes) : (int8) fuzz_byte(bytes));

@@ -57,6 +57,11 @@ CREATE TABLE life.sample_business_calendar AS
 	UNION ALL SELECT 101, salesops.business_calendar_transfn(NULL, 'closed UTC', '2026-12-25', '09:00-12:00')
 	UNION ALL VALUES (102, 'closed Pacific/Kwajalein'::salesops.business_calendar), (103, NULL);
 
+CREATE TABLE life.sample_fiscal_calendar AS
+	SELECT i AS id, (CASE WHEN i > 12 THEN format('%s ends Saturday nearest January %s, named by end year, week 53 in period %s', (array['4-4-5', '4-5-4', '5-4-4', '13 periods'])[1 + i % 4], i - 12, 1 + i % 12)
+		ELSE format('starts %s', to_char(make_date(2000, i, 1), 'Month')) END)::salesops.fiscal_calendar AS v FROM generate_series(1, 40) i
+	UNION ALL VALUES (100, '13 periods ends Friday nearest February 28, named by end year, week 53 in quarter 1, quarters 3-4-3-3'::salesops.fiscal_calendar), (101, NULL);
+
 CREATE TABLE life.sample_forecast_category AS
 	SELECT n::int AS id, c::salesops.forecast_category AS v FROM unnest('{omitted, pipeline, best_case, most_likely, commit, closed, NULL}'::text[]) WITH ORDINALITY t(c, n);
 
@@ -166,6 +171,25 @@ CREATE UNIQUE INDEX account_unique ON life.account (salesops.company_key(name), 
 CREATE STATISTICS life.account_statistics ON salesops.company_key(name), salesops.jaro(name, 'Acme') FROM life.account;
 
 -- policies in tables of their own, and what is computed of them in every place
+CREATE TABLE life.company (name text PRIMARY KEY, years salesops.fiscal_calendar NOT NULL UNIQUE CHECK (salesops.fiscal_day('2026-02-01', years) > 0));
+INSERT INTO life.company SELECT 'company ' || id, v FROM life.sample_fiscal_calendar WHERE id IN (2, 20, 100);
+CREATE TABLE life.booking (
+	id int PRIMARY KEY, company text REFERENCES life.company, booked date, at timestamptz,
+	quarter text GENERATED ALWAYS AS (salesops.fiscal_quarter(booked, '4-5-4 starts Sunday nearest February 1')) STORED,
+	week_start date GENERATED ALWAYS AS (salesops.fiscal_period_start(at, 'America/New_York', 'week', 'starts July, named by end year')) STORED
+);
+INSERT INTO life.booking (id, company, booked, at) SELECT i, (array['company 2', 'company 20', 'company 100'])[1 + i % 3], (entered_at AT TIME ZONE 'UTC')::date, entered_at FROM life.deal WHERE i < 700;
+CREATE INDEX booking_quarter ON life.booking (salesops.fiscal_quarter(booked, 'starts February'));
+CREATE INDEX booking_period ON life.booking (salesops.fiscal_period_start(booked, 'period', '4-5-4 starts Sunday nearest February 1'), salesops.fiscal_add(booked, -1, 'year', 'starts February'));
+CREATE MATERIALIZED VIEW life.date_dimension AS SELECT * FROM salesops.fiscal_periods('4-5-4 starts Sunday nearest February 1', '2026-02-01', '2027-01-30', 'day');
+CREATE UNIQUE INDEX ON life.date_dimension (period_start);
+CREATE MATERIALIZED VIEW life.by_quarter AS
+	SELECT b.company, salesops.fiscal_quarter(b.booked, c.years) AS quarter, count(*) AS n, min(salesops.same_period_last_year(b.booked, 'day', c.years)) AS last_year
+	FROM life.booking b JOIN life.company c ON c.name = b.company GROUP BY 1, 2;
+CREATE TABLE life.booking_part (id int, booked date) PARTITION BY LIST (salesops.fiscal_quarter(booked, 'starts February'));
+CREATE TABLE life.booking_part_first PARTITION OF life.booking_part FOR VALUES IN ('FY2026-Q1', 'FY2025-Q4');
+CREATE TABLE life.booking_part_other PARTITION OF life.booking_part DEFAULT;
+INSERT INTO life.booking_part SELECT id, booked FROM life.booking;
 CREATE TABLE life.region (name text PRIMARY KEY, hours salesops.business_calendar NOT NULL UNIQUE CHECK (NOT salesops.is_business_time('2026-12-25 12:00+00', hours)));
 INSERT INTO life.region SELECT 'region ' || id, v FROM life.sample_business_calendar WHERE id < 4;
 CREATE TABLE life.sla_case (
@@ -177,7 +201,7 @@ INSERT INTO life.sla_case (id, region, opened, answered) SELECT i, 'region ' || 
 CREATE INDEX sla_case_due ON life.sla_case (salesops.sla_due(opened, 3600, '24x7 UTC'));
 CREATE INDEX sla_case_days ON life.sla_case (salesops.business_days((opened AT TIME ZONE 'UTC')::date, (answered AT TIME ZONE 'UTC')::date, 'Mon-Fri 09:00-17:00 UTC; holidays 2026-01-01'));
 CREATE MATERIALIZED VIEW life.sla AS
-	SELECT c.region, salesops.sla_compliance(c.opened, c.answered, 7200, r.hours, '2026-06-01 00:00+00') AS c, sum(salesops.business_seconds(c.opened, c.answered, r.hours)) AS seconds
+	SELECT c.region, salesops.sla_compliance(c.opened, c.answered, 7200, r.hours, '2026-06-01 00:00+00') AS c, sum(salesops.business_seconds(c.opened, c.answered, r.hours)::numeric) AS seconds
 	FROM life.sla_case c JOIN life.region r ON r.name = c.region GROUP BY c.region;
 
 CREATE TABLE life.account_part (id int, name text) PARTITION BY HASH (salesops.company_key(name));
@@ -246,6 +270,8 @@ DECLARE
 		'SELECT id FROM life.account_part WHERE salesops.company_key(name) = ''acme''',
 		'SELECT i FROM life.deal_part WHERE salesops.stage_position(p, stage) = 1',
 		'SELECT day FROM life.daily WHERE salesops.avg_deal_size(d) > 100',
+		'SELECT id FROM life.booking WHERE salesops.fiscal_quarter(booked, ''starts February'') = ''FY2026-Q1''',
+		'SELECT id FROM life.booking_part WHERE salesops.fiscal_quarter(booked, ''starts February'') = ''FY2026-Q1''',
 		'SELECT id FROM life.sla_case WHERE salesops.sla_due(opened, 3600, ''24x7 UTC'') > ''2026-03-01 00:00+00''',
 		'SELECT day FROM life.daily WHERE salesops.forecast_category_rank(category) > 3',
 		'SELECT day FROM life.daily WHERE life.rate(salesops.won_deals(d), salesops.lost_deals(d)) > 0.5'];

@@ -28,8 +28,20 @@ SELECT day, salesops.compliance_rate(c) AS rate, salesops.median_cycle_days(d) A
 	salesops.pipeline_coverage(salesops.open_pipeline(r)::float8, 100000) AS coverage, salesops.coverage_status(salesops.open_pipeline(r)::float8, 100000, 0, 3) AS status, salesops.to_forecast_category('Commit') AS category
 FROM public.weekly
 SQL
-	processes => "SELECT day % 3 AS day, salesops.sales_process(stage || day, day, 0.5, 'pipeline', 'open', 10) AS p FROM (SELECT DISTINCT day, stage FROM public.deal) v GROUP BY 1",);
-my @order = ('daily', 'weekly', 'kpi', 'readers', 'processes');
+	processes => "SELECT day % 3 AS day, salesops.sales_process(stage || day, day, 0.5, 'pipeline', 'open', 10) AS p FROM (SELECT DISTINCT day, stage FROM public.deal) v GROUP BY 1",
+	calendars => <<'SQL',
+SELECT day, salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', entered_at::date, CASE WHEN i % 3 = 0 THEN '10:00-12:00' END) AS b,
+	format('4-5-4 starts Sunday nearest February 1, week 53 in period %s', 1 + day % 12)::salesops.fiscal_calendar AS f
+FROM (SELECT i, day, date '2026-01-01' + i AS entered_at FROM public.deal) v GROUP BY day
+SQL
+	periods => <<'SQL',
+SELECT day, salesops.business_seconds('2026-01-01 00:00+00', '2027-01-01 00:00+00', b) AS seconds, salesops.business_days('2026-01-01', '2027-01-01', b) AS days, salesops.fiscal_week(date '2026-01-01' + day, f) AS week,
+	(SELECT salesops.sla_compliance(d.entered_at, d.entered_at + d.cycle * interval '1 hour', 86400, b, '2026-06-01 00:00+00') FROM public.deal d WHERE d.day = c.day) AS sla,
+	(SELECT string_agg(p.period_label, ' ') FROM salesops.fiscal_periods(f, '2026-01-01', '2026-12-31', 'quarter') p) AS quarters
+FROM public.calendars c
+SQL
+);
+my @order = ('daily', 'weekly', 'kpi', 'readers', 'processes', 'calendars', 'periods');
 
 $node->safe_psql('postgres', <<'SQL');
 CREATE EXTENSION salesops;

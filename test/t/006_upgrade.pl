@@ -55,6 +55,10 @@ my %stored = (
 		"SELECT day AS id, salesops.deal_stats(outcome, amount, cycle) AS v FROM deal GROUP BY day UNION ALL SELECT 100, salesops.deal_stats('won', amount, i * 1.5) FROM deal",
 		'salesops.won_deals(v)', 'salesops.won_amount(v)', 'salesops.win_rate_low(v)', 'salesops.median_cycle_days(v)', 'salesops.negative_cycles(v)'
 	],
+	fiscal_calendar => [
+		q[SELECT i AS id, (CASE WHEN i > 12 THEN format('4-5-4 ends Saturday nearest January %s, named by end year', i - 12) ELSE format('starts %s', to_char(make_date(2000, i, 1), 'Month')) END)::salesops.fiscal_calendar AS v FROM generate_series(1, 40) i],
+		q{salesops.fiscal_quarter('2026-06-15', v)}, q{salesops.fiscal_period_end('2026-06-15', 'year', v)}
+	],
 	forecast_rollup => [
 		'SELECT day AS id, salesops.forecast_rollup(category, amount) AS v FROM deal GROUP BY day',
 		'salesops.commit_forecast(v)', 'salesops.open_pipeline(v)', 'salesops.uncategorized_count(v)'

@@ -14,6 +14,8 @@ CREATE TEMP TABLE value_compliance AS SELECT team AS id, compliance(CASE WHEN i 
 CREATE TEMP TABLE value_business_calendar AS SELECT i AS id, format('Mon-Thu %s:00-12:00 13:00-17:30, Sat 22:00-06:00+1 Europe/Berlin; holidays 2027-01-%s; open 2026-12-24 09:00:%s-12:00', i % 12, lpad((i % 31 + 1)::text, 2, '0'), 10 + i)::business_calendar AS v FROM generate_series(1, 7) i
 	UNION ALL SELECT 8, business_calendar('24x7 UTC', date '1900-01-01' + i * 17, CASE WHEN i % 3 = 0 THEN '09:00-13:00' END) FROM generate_series(1, 900) i
 	UNION ALL SELECT 9, business_calendar_transfn(NULL, 'closed UTC', '2026-12-26', '09:00-12:00 13:00-14:00');
+CREATE TEMP TABLE value_fiscal_calendar AS SELECT i AS id, (CASE WHEN i > 4 THEN format('%s ends Saturday nearest January %s, week 53 in period %s', (array['4-4-5', '4-5-4', '5-4-4', '13 periods'])[1 + i % 4], i, 1 + i % 12)
+	ELSE format('starts %s, named by end year', to_char(make_date(2000, i, 1), 'Month')) END)::fiscal_calendar AS v FROM generate_series(1, 9) i;
 CREATE TEMP TABLE value_deal_stats AS SELECT team AS id, deal_stats(outcome, amount, cycle) AS v FROM deal GROUP BY team
 	UNION ALL SELECT 7, deal_stats(outcome, amount::float8, NULL) FROM deal UNION ALL SELECT 8, deal_stats('won', i::bigint, i * 1.5) FROM deal
 	UNION ALL SELECT 9, deal_stats('won', NULL::numeric, NULL);

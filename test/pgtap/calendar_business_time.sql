@@ -1,5 +1,5 @@
 -- business time: business_seconds and what belongs to it, against counting: moments are counted one by one that the clock on
--- the wall shows within hours. Service levels against their truth table. The type itself is in business_calendar.sql.
+-- the wall shows within hours. Service levels against their truth table. The type itself is in calendar_business.sql.
 \ir setup.psql
 
 -- The query lists what is wrong: it passes with no rows, and shows the first few.
@@ -210,7 +210,7 @@ SELECT pg_temp.none($$SELECT pg_temp.shown(c), pg_temp.written_out(c) FROM count
 -- ---- the calendars of all cases: text, binary form, aggregate ----
 
 SELECT pg_temp.none($$SELECT id, text, calendar FROM tried WHERE calendar::text::business_calendar IS DISTINCT FROM calendar OR calendar::text::business_calendar::text IS DISTINCT FROM calendar::text$$, 'the text form is read as the same calendar');
-SELECT pg_temp.none($$SELECT id, text, calendar FROM tried WHERE business_calendar_send(calendar) IS DISTINCT FROM '\x01'::bytea || convert_to(calendar::text, 'UTF8')$$, 'the binary form is a version and the text');
+SELECT pg_temp.none($$SELECT id, text, calendar FROM tried WHERE business_calendar_send(calendar) IS DISTINCT FROM '\x01'::bytea || int4send(octet_length(calendar::text)) || convert_to(calendar::text, 'UTF8')$$, 'the binary form is a version, the length of the text and the text');
 -- the canonical text lists what was put in, in order
 SELECT pg_temp.none($$
 	SELECT id, calendar, holidays, openings FROM (SELECT id, calendar,

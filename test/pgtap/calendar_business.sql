@@ -1,4 +1,4 @@
--- business_calendar: its text form, and the aggregate that adds the dates of a table. What calendars mean is in business_time.sql.
+-- business_calendar: its text form, and the aggregate that adds the dates of a table. What calendars mean is in calendar_business_time.sql.
 \ir setup.psql
 
 -- The first lines of the error of a literal: SQLSTATE, message and detail; 'none' where there is none.
