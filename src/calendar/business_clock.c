@@ -26,13 +26,16 @@
  */
 #include "calendar/business_clock.h"
 
+#include "access/htup_details.h"
 #include "calendar/days.h"
 #include "calendar/zone.h"
+#include "catalog/pg_aggregate.h"
 #include "common/hashfn.h"
 #include "core/aggregate.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #define DAY_USECS USECS_PER_DAY
@@ -683,6 +686,20 @@ find_clock(ClockCache *cache, MemoryContext context, const char *bytes, Size siz
 	return clock;
 }
 
+/* Is a function the transition function of an aggregate? */
+static bool
+is_transition_of(Oid function, Oid aggregate)
+{
+	HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(aggregate));
+	bool		is_its;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	is_its = ((Form_pg_aggregate) GETSTRUCT(tuple))->aggtransfn == function;
+	ReleaseSysCache(tuple);
+	return is_its;
+}
+
 /*
  * Is an argument written in the query?  A parameter is not enough: PL/pgSQL evaluates one expression many times, with
  * other values of its variables.
@@ -694,10 +711,13 @@ is_constant(FunctionCallInfo fcinfo, int argument)
 
 	if (in_aggregate(fcinfo))
 	{
-		/* a transition function is not told its arguments; those of the aggregate are its own but for the state */
+		/*
+		 * A transition function is not told its arguments; those of the aggregate are its own but for the state.  It may be
+		 * called by another aggregate, though, that splits them (as Citus does), whose arguments are others.
+		 */
 		const Aggref *aggregate = AggGetAggref(fcinfo);
 
-		return aggregate != NULL && IsA(list_nth_node(TargetEntry, aggregate->args, argument - 1)->expr, Const);
+		return aggregate != NULL && is_transition_of(fcinfo->flinfo->fn_oid, aggregate->aggfnoid) && IsA(list_nth_node(TargetEntry, aggregate->args, argument - 1)->expr, Const);
 	}
 	return call != NULL && IsA(call, FuncExpr) && IsA(list_nth(castNode(FuncExpr, call)->args, argument), Const);
 }
