@@ -11,7 +11,7 @@ BEGIN
 	EXECUTE query INTO result USING argument;
 	RETURN coalesce(left(result, 200), 'NULL');
 EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE || CASE WHEN SQLERRM ~ 'compliance|deal_stats|forecast_rollup|stage_path|sales_process|amounts?|stage|entered_at|category|outcome|cycle_days' THEN ' ' || left(SQLERRM, 70) ELSE '' END;
+	RETURN SQLSTATE || CASE WHEN SQLERRM ~ 'compliance|deal_stats|forecast_rollup|stage_path|sales_process|business_calendar|hours|seconds|business time|amounts?|stage|entered_at|category|outcome|cycle_days' THEN ' ' || left(SQLERRM, 70) ELSE '' END;
 END $$;
 CREATE FUNCTION pg_temp.read(type text, literal text) RETURNS text LANGUAGE sql AS $$
 	SELECT pg_temp.attempt(format('SELECT ($1::salesops.%I)::text', type), literal) $$;
@@ -152,3 +152,28 @@ SELECT ('{"compliance": 1' || repeat(' ', 5000000) || '}')::compliance;
 SELECT format('{"stage_path": 1, "events": [%s0]}', repeat('0, ', 300000))::stage_path;
 -- commas within a string are no values, nor do escaped quotes end one
 SELECT format('{"compliance": 1, "%s": 1}', repeat('\",', 100000))::compliance;
+
+-- ---- business calendars ----
+SELECT what, pg_temp.read('business_calendar', literal) AS outcome
+FROM (VALUES (1, 'empty', ''), (2, '1 MB of spaces', repeat(' ', 1000000)), (3, '1 MB of spaces around', repeat(' ', 500000) || '24x7 UTC' || repeat(E'\n', 500000)), (4, '1 MB of commas', repeat(',', 1000000) || 'Mon 09:00-10:00 UTC'), (5, '1 MB of semicolons', '24x7 UTC' || repeat(';', 1000000)), (6, '1 MB of Mondays', repeat('Mon ', 250000)),
+	(7, '1 MB of spans', 'Mon ' || repeat('09:00-10:00 ', 83000) || 'UTC'), (8, '1 MB of one letter', repeat('x', 1000000)), (9, '1 MB of one letter, not ASCII', repeat('é', 500000)), (10, '1 MB of digits', 'Mon ' || repeat('9', 1000000) || ':00-10:00 UTC'), (11, 'a zone of 1 MB', '24x7 ' || repeat('Europe/', 140000)), (12, 'an empty zone', '24x7 ;'),
+	(14, 'no-break space', U&'24x7\00A0UTC'), (15, 'digits of full width', U&'Mon \FF10\FF19:00-17:00 UTC'), (16, 'a dash', U&'Mon 09:00\201317:00 UTC'), (17, 'quotes', '''24x7'' ''UTC'''), (18, 'SQL', '24x7 UTC; DROP TABLE deal'), (19, 'formats', '24x7 %s%n%x'), (20, 'JSON', '{"business_calendar": 1}'),
+	(21, 'a path as a zone', '24x7 ../../../../etc/passwd'), (22, 'an absolute path', '24x7 /etc/localtime'), (23, 'the zone of the machine', '24x7 localtime'), (24, 'a rule as a zone', '24x7 XXX-23:59:59'), (25, 'a rule with its changes', '24x7 CET-1CEST,M3.5.0,M10.5.0/3'), (26, 'an offset', '24x7 <+99>-99'),
+	(27, 'a negative hour', 'Mon -09:00-17:00 UTC'), (28, 'an hour of many digits', 'Mon 99999999999:00-17:00 UTC'), (29, 'two days on', 'Mon 09:00-17:00+2 UTC'), (30, 'a day on, twice', 'Mon 09:00-17:00+1+1 UTC'), (31, 'the longest span', 'Mon 00:00-24:00+1 UTC'), (32, 'the shortest', 'Mon 23:59:59-24:00 UTC'), (33, 'of no length', 'Mon 12:00-12:00 UTC'), (34, 'on the next day alone', 'Mon 24:00-01:00+1 UTC'),
+	(35, 'the first and the last date', 'closed UTC; holidays 9999-12-31, 0001-01-01'), (36, 'the year 0', 'closed UTC; holidays 0000-12-31'), (37, 'the year 10000', 'closed UTC; holidays 10000-01-01'), (38, 'a negative year', 'closed UTC; holidays -001-01-01'), (39, 'a night on the last date', 'closed UTC; open 9999-12-31 22:00-06:00+1'), (40, 'February 30', 'closed UTC; holidays 2026-02-30'),
+	(41, 'the same date 60,000 times', 'closed UTC; holidays ' || repeat('2026-12-25, ', 60000)), (42, 'the same opening 60,000 times', 'closed UTC; open ' || repeat('2026-12-25 09:00-10:00, ', 60000)), (43, 'the same section 60,000 times', 'closed UTC' || repeat('; holidays 2026-12-25', 60000)), (44, 'a draft without its hash', 'draft; 24x7 UTC'), (45, 'a hash of 1 MB', 'draft ' || repeat('0', 1000000) || '; 24x7 UTC'), (46, 'a draft of a draft', 'draft 0000000000000000; draft 0000000000000000; 24x7 UTC'),
+	(47, 'a draft', 'draft ffffffffffffffff; 24x7 UTC; holidays 2026-12-25; open 2026-12-25 00:00-24:00+1 01:00-02:00'), (48, 'more than it can be', '24x7 UTC' || repeat(' ', 3000000))) v(n, what, literal) ORDER BY n;
+SELECT left(hours, 30) AS hours, pg_temp.attempt('SELECT business_calendar(''closed UTC'', ''2026-12-24'', $1)::text', hours) AS outcome
+FROM unnest(array['', ' ', 'closed', 'closed closed', 'x', '9-17', '09:00-10:00, ', ',09:00-10:00', ',', ';', '09:00-10:00;', '24x7', 'Mon 09:00-10:00', '2026-12-24 09:00-10:00', repeat('09:00-10:00 ', 48), repeat('09:00-10:00 ', 49), repeat(' ', 2000000), repeat('x', 1000000), U&'09:00\201310:00']) hours;
+-- numbers and moments at their ends
+SELECT seconds, pg_temp.attempt('SELECT add_business_seconds(''2026-11-23 09:00+00'', $1::float8, ''24x7 UTC'')::text', seconds) AS later, pg_temp.attempt('SELECT sla_due(''2026-11-23 09:00+00'', $1::float8, ''closed UTC'')::text', seconds) AS due
+FROM unnest(array['0', '-0', '1e-6', '4e-7', '-1e-6', '1e-300', '86399.9999999', '1e9', '1e11', '1e12', '-1e11', '1.0000000001e12', '1e308', '-1e308', 'NaN', 'Infinity', '-Infinity']) seconds;
+SELECT moment, pg_temp.attempt('SELECT business_seconds(''2026-11-23 09:00+00'', $1::timestamptz, ''24x7 America/Los_Angeles'')::text', moment) AS seconds, pg_temp.attempt('SELECT next_business_time($1::timestamptz, ''Mon 09:00-10:00 Pacific/Kiritimati'')::text', moment) AS next, pg_temp.attempt('SELECT business_days(''2026-11-23'', ($1::timestamptz AT TIME ZONE ''UTC'')::date, ''24x7 UTC'')::text', moment) AS days
+FROM unnest(array['4714-11-24 00:00+00 BC', '0001-12-31 23:59:59+00 BC', '1582-10-10 12:00+00', '9999-12-20 00:00+00', '9999-12-31 23:59:59.999999+00', '10000-01-01 00:00+00', '294276-12-31 23:59:59.999999+00', 'infinity', '-infinity']) moment;
+-- functions of the aggregate called by hand, and an aggregate that begins with a calendar
+SELECT pg_temp.attempt(call) AS outcome, call FROM unnest(array['SELECT business_calendar_transfn(NULL, NULL, NULL)', 'SELECT business_calendar_finalfn(business_calendar_transfn(NULL, ''24x7 UTC'', NULL))', 'SELECT business_calendar_transfn(NULL, ''24x7 UTC'', ''infinity'')', 'SELECT business_calendar_transfn(''24x7 UTC'', ''24x7 UTC'', ''2026-12-25'')', 'SELECT business_calendar_transfn(NULL, ''draft 0000000000000000; 24x7 UTC'', ''2026-12-25'')',
+	'SELECT business_calendar_transfn(''draft 0000000000000000; 24x7 UTC'', ''24x7 UTC'', ''2026-12-25'')', 'SELECT business_calendar_combinefn(''24x7 UTC'', NULL)', 'SELECT business_calendar_combinefn(''24x7 UTC'', ''24x7 UTC'')', 'SELECT business_calendar_combinefn(''draft 0000000000000000; 24x7 UTC'', ''draft 0000000000000000; closed Asia/Tokyo; holidays 2026-12-25'')',
+	'SELECT business_calendar_finalfn(''draft 0000000000000000; 24x7 UTC'')', 'SELECT business_calendar_finalfn(''draft 0000000000000000; 24x7 UTC; holidays 2026-12-25; open 2026-12-25 09:00-10:00'')', 'SELECT business_seconds(''2026-11-23'', ''2026-11-24'', ''draft 0000000000000000; 24x7 UTC'')', 'SELECT sla_compliance_transfn(NULL, NULL, NULL, NULL, NULL, NULL)',
+	'SELECT sla_compliance_transfn(''{"compliance": 1, "met": 3}'', ''2026-11-23'', ''2026-11-23'', 0, ''24x7 UTC'', ''2026-11-24'')']) call;
+CREATE AGGREGATE pg_temp.begun(business_calendar, date) (SFUNC = business_calendar_transfn, STYPE = business_calendar, FINALFUNC = business_calendar_finalfn, INITCOND = '24x7 UTC');
+SELECT pg_temp.begun('24x7 UTC', '2026-12-25');

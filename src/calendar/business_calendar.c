@@ -822,8 +822,8 @@ draft_put(BusinessCalendar *draft, const BusinessException *added, int n)
 }
 
 /*
- * A draft with more exceptions, in order, in the current memory context.  What was given twice is dropped: only what is
- * left counts against the limit, so that partial states with the same dates go together.
+ * A draft with more exceptions, all in order, in the current memory context.  What was given twice is dropped first:
+ * only what is left counts against the limit, so that partial states with the same dates go together.
  */
 static BusinessCalendar *
 draft_with(const BusinessCalendar *draft, const BusinessException *added, int n)
@@ -843,29 +843,27 @@ draft_with(const BusinessCalendar *draft, const BusinessException *added, int n)
 	return result;
 }
 
-/* The same with room for as many again. */
+/* The same draft with room behind it, for as many exceptions as it has. */
 static BusinessCalendar *
-draft_grow(const BusinessCalendar *draft, const BusinessException *added, int n)
+draft_grow(BusinessCalendar *draft)
 {
-	BusinessCalendar *compact = draft_with(draft, added, n);
-	uint32		room = Min(Max(compact->nexceptions, 16), MAX_ROWS - compact->nexceptions);
-	Size		size = VARSIZE(compact) + room * sizeof(BusinessException);
-	BusinessCalendar *larger = palloc0(size);
+	uint32		room = Min(Max(draft->nexceptions, 16), MAX_ROWS - draft->nexceptions);
+	Size		size = VARSIZE(draft);
 
-	memcpy(larger, compact, VARSIZE(compact));
-	SET_VARSIZE(larger, size);
-	pfree(compact);
-	return larger;
+	draft = repalloc(draft, size + room * sizeof(BusinessException));
+	memset((char *) draft + size, 0, room * sizeof(BusinessException));
+	SET_VARSIZE(draft, size + room * sizeof(BusinessException));
+	return draft;
 }
 
-/* Adds exceptions, in place where that is asked for; a new value is as its text form is read. */
+/* Adds exceptions, in place where that is asked for; a new value is the same as if it had been read from its text. */
 static BusinessCalendar *
 draft_add(BusinessCalendar *draft, const BusinessException *added, int n, bool in_place)
 {
 	if (!in_place)
 		return draft_with(draft, added, n);
 	if (draft_room(draft) < n)
-		return draft_grow(draft, added, n);
+		return draft_grow(draft_with(draft, added, n));
 	draft_put(draft, added, n);
 	return draft;
 }

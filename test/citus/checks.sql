@@ -124,6 +124,9 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	('salesops.forecast_category_integrity(process, stage, label)', 'crm.deal CROSS JOIN crm.policy', 'account_id', 'owner_id'),
 	('salesops.stage_path(stage, changed_at)', 'crm.opportunity_history', 'opportunity_id', 'owner_id'),
 	('salesops.sales_process(stage, place, probability, category, outcome, max_days)', 'crm.pipeline_stage', 'pipeline', 'family'),
+	($$salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-12-25', close_date)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date, CASE WHEN extract(isodow FROM close_date) > 3 THEN '13:00-15:00 9:00-12:00' END)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.sla_compliance(created_at, close_date::timestamp AT TIME ZONE 'UTC', 400 * 3600, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2025-12-25', '2026-06-29 00:00+00')$$, 'crm.deal', 'account_id', 'owner_id'),
 	('salesops.merge(compliance)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(deal_stats)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(forecast_rollup)', 'crm.monthly', 'account_id', 'month'),
@@ -219,7 +222,9 @@ CREATE TEMP TABLE type_case (type text, source text);
 INSERT INTO type_case VALUES
 	('compliance', $$SELECT compliance FROM crm.monthly WHERE month >= '2026-05-01'$$), ('deal_stats', $$SELECT deal_stats FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('forecast_rollup', $$SELECT forecast_rollup FROM crm.monthly WHERE month >= '2026-05-01'$$), ('stage_path', $$SELECT stage_path FROM crm.monthly WHERE month >= '2026-05-01'$$),
-	('sales_process', 'SELECT salesops.sales_process(stage, place, probability, category, outcome, max_days) FROM crm.pipeline_stage GROUP BY pipeline');
+	('sales_process', 'SELECT salesops.sales_process(stage, place, probability, category, outcome, max_days) FROM crm.pipeline_stage GROUP BY pipeline'),
+	('business_calendar', $$SELECT salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date) FROM crm.deal GROUP BY account_id$$),
+	('fiscal_calendar', $$SELECT ('starts ' || (ARRAY['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'])[extract(month FROM month)::int])::salesops.fiscal_calendar FROM crm.monthly$$);
 SELECT pg_temp.ok(count(*) > 0 AND bool_and(type IS NOT NULL), 'every type of the extension has a case', string_agg(typname, ', ') FILTER (WHERE type IS NULL))
 FROM pg_depend JOIN pg_type t ON classid = 'pg_type'::regclass AND objid = t.oid LEFT JOIN type_case ON type = typname
 WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'salesops') AND typtype = 'b' AND typcategory <> 'A';
@@ -270,6 +275,16 @@ INSERT INTO crm.account_key SELECT account_id, name, salesops.company_key(name) 
 INSERT INTO single.account_key SELECT account_id, name, salesops.company_key(name) FROM single.account WHERE salesops.company_key(name) IS NOT NULL;
 SELECT pg_temp.same('accounts that share a key, with their similarity', $$
 	SELECT a.account_id, b.account_id, salesops.company_similarity(a.name, b.name) FROM crm.account_key a JOIN crm.account_key b USING (key) WHERE a.account_id < b.account_id$$);
+
+-- ---- calendars ----
+
+SELECT pg_temp.same('business time and fiscal quarters', $$
+	SELECT opportunity_id, salesops.business_hours(created_at, close_date::timestamp AT TIME ZONE 'UTC', 'Mon-Fri 09:00-17:00 America/New_York'), salesops.sla_status(created_at, close_date::timestamp AT TIME ZONE 'UTC', 400 * 3600, 'Mon-Fri 09:00-17:00 Europe/Berlin', '2026-06-29 00:00+00'),
+		salesops.fiscal_quarter(close_date, '4-5-4 starts Sunday nearest February 1'), salesops.fiscal_period_start(created_at, 'America/New_York', 'quarter', 'starts February') FROM crm.deal$$);
+SELECT pg_temp.same('a fiscal quarter, grouped', query), pg_temp.planned('a fiscal quarter, grouped: computed on the shards', query, 'Aggregate', 'fiscal_quarter\(', 'fiscal_quarter\(', 'coord_combine_agg') FROM (VALUES ($$
+	SELECT salesops.fiscal_quarter(close_date, 'starts February'), count(*) FROM crm.deal GROUP BY 1$$)) AS v (query);
+SELECT pg_temp.same('cases judged by a calendar that is made in the query', $$
+	SELECT owner_id, salesops.sla_compliance(created_at, close_date::timestamp AT TIME ZONE 'UTC', 400 * 3600, (SELECT salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date) FROM crm.deal WHERE stage = 'Closed Won'), '2026-06-29 00:00+00') FROM crm.deal GROUP BY owner_id$$);
 
 -- ---- policies and summaries as parameters ----
 

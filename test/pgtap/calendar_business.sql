@@ -176,6 +176,8 @@ BEGIN
 	RETURN business_calendar_finalfn(s)::text;
 END $$;
 SELECT is(pg_temp.called_by_hand(), '24x7 UTC; holidays 2026-12-24', 'called by hand, the state that went in is still what it was');
+SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE s <> s::text::business_calendar) FROM (SELECT business_calendar_transfn(NULL, '24x7 UTC', '2026-12-24') AS one, business_calendar_transfn(NULL, '24x7 UTC', '2026-12-23', '09:00-10:00 11:00-12:00') AS other OFFSET 0) o,
+	LATERAL (VALUES (one), (other), (business_calendar_transfn(one, '24x7 UTC', '2026-12-22')), (business_calendar_combinefn(one, other)), (business_calendar_combinefn(one, one))) v(s)$$, 'and what comes out is the same as its text');
 SELECT is(s::text, '24x7 UTC; holidays 2026-12-24, 2026-12-25', 'nor is it changed for one that has it, too')
 FROM (SELECT business_calendar_finalfn(business_calendar_transfn(one, '24x7 UTC', '2026-12-25')) AS s, business_calendar_transfn(one, '24x7 UTC', '2026-12-26') AS other FROM (SELECT business_calendar_transfn(NULL, '24x7 UTC', '2026-12-24') AS one OFFSET 0) o) s;
 

@@ -36,7 +36,8 @@ CREATE TABLE stage AS
 	FROM generate_series(1, 400) i;
 CREATE TABLE daily AS
 	SELECT i / 10 AS day, i % 7 AS team, salesops.compliance(ok) AS compliance, salesops.deal_stats(outcome, amount, cycle) AS deal_stats,
-		salesops.forecast_rollup(category, amount) AS forecast_rollup, salesops.stage_path(stage, entered_at) AS stage_path
+		salesops.forecast_rollup(category, amount) AS forecast_rollup, salesops.stage_path(stage, entered_at) AS stage_path,
+		min(entered_at), max(entered_at)
 	FROM deal GROUP BY 1, 2;
 ANALYZE;
 SQL
@@ -68,6 +69,9 @@ my @cases = (
 	[ 'forecast_category_integrity((SELECT p FROM process), stage, category)', 'deal', 1 ],
 	[ 'stage_path(stage, entered_at)', 'deal', 1 ],
 	[ "sales_process(stage, place, probability, category, 'open', place)", 'stage', 0 ],
+	[ "business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2027-01-01', entered_at::date)", 'deal', 1 ],
+	[ "business_calendar('24x7 UTC', entered_at::date, CASE WHEN extract(isodow FROM entered_at) > 3 THEN '13:00-15:00 9:00-12:00' END)", 'deal', 1 ],
+	[ "sla_compliance(entered_at, entered_at + cycle * interval '1 hour', 86400, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-05-01', '2026-06-01 00:00+00')", 'deal', 1 ],
 	[ 'merge(compliance)', 'daily', 1 ],
 	[ 'merge(deal_stats)', 'daily', 1 ],
 	[ 'merge(forecast_rollup)', 'daily', 1 ],
@@ -131,6 +135,7 @@ foreach my $case (grep { $_->[1] eq 'deal' } @cases)
 my ($force) = $node->safe_psql('postgres', "SELECT name FROM pg_settings WHERE name IN ('debug_parallel_query', 'force_parallel_mode')");
 my $readers = <<'SQL';
 SELECT salesops.win_rate(deal_stats), salesops.median_cycle_days(deal_stats), salesops.won_amount(deal_stats), salesops.compliance_low(compliance), salesops.open_pipeline(forecast_rollup),
+	salesops.business_hours(min, max, 'Mon-Fri 09:00-17:00 America/New_York'), salesops.sla_status(min, max, 86400, '24x7 UTC', '2026-06-01 00:00+00'), salesops.fiscal_quarter(max::date, '4-5-4 starts Sunday nearest February 1'),
 	salesops.current_stage(stage_path), salesops.days_in_current_stage(stage_path, '2026-06-01 00:00+00'), deal_stats::text::salesops.deal_stats OPERATOR(salesops.=) deal_stats
 FROM daily ORDER BY day, team
 SQL

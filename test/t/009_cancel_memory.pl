@@ -86,7 +86,9 @@ my @aggregates = (
 	"win_rate(outcome = 'won', outcome <> 'open')", "win_rate_created(outcome = 'won', outcome <> 'open')", "win_rate_amount(outcome = 'won', outcome <> 'open', amount)",
 	"win_rate_amount(outcome = 'won', outcome <> 'open', amount::float8)", "win_rate_amount(outcome = 'won', outcome <> 'open', amount::bigint)",
 	'forecast_rollup(category, amount)', 'forecast_rollup(category, amount::float8)', 'forecast_rollup(category, amount::bigint)',
-	'forecast_category_integrity((SELECT p FROM life.process LIMIT 1), stage, category)', 'stage_path(stage, entered_at)',);
+	'forecast_category_integrity((SELECT p FROM life.process LIMIT 1), stage, category)', 'stage_path(stage, entered_at)',
+	"business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2027-01-01', entered_at::date)", "business_calendar('closed UTC', entered_at::date, CASE WHEN entered_at::date - '2026-01-01'::date > 100 THEN '9:00-12:00 13:00-15:00' END)",
+	"sla_compliance(entered_at, entered_at + interval '5 hours', cycle + 10, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-05-01', '2026-06-01 00:00+00')",);
 # one that takes no more than 500 rows, and the two-step ones
 my $process = "sales_process(stage, i, 0.5, 'commit', 'open', 1)";
 my %seen = map { (/^(\w+)\(/ => 1) } @aggregates, $process, 'merge()';
@@ -292,7 +294,7 @@ foreach my $aggregate (@aggregates, $process)
 # ---- memory of functions ----
 
 # Every function that takes a value of ours, of which some are stored out of line, and plain values beside it.
-my %plain = (text => "'New'", 'timestamp with time zone' => "'2027-01-01 00:00+00'", integer => '1', bigint => '1', 'double precision' => '0.5', numeric => '1', boolean => 'true');
+my %plain = (text => "'New'", 'timestamp with time zone' => "'2027-01-01 00:00+00'", integer => '1', bigint => '1', 'double precision' => '0.5', numeric => '1', boolean => 'true', date => "'2026-11-23'");
 foreach my $function (split /\n/, $node->safe_psql('postgres', <<'SQL'))
 SELECT proname, (SELECT string_agg(format_type(t, NULL), ';' ORDER BY n) FROM unnest(proargtypes) WITH ORDINALITY a(t, n)), provariadic FROM pg_proc
 WHERE pronamespace = 'salesops'::regnamespace AND prokind = 'f' AND proname !~ '(_in|_recv)$' ORDER BY oid::regprocedure::text
