@@ -139,6 +139,8 @@ foreach my $case (
 	[ 'blanks', "salesops.sales_process_transfn(NULL, TEXT, 1, 0.5, 'commit', 'open', 1)" ],
 	[ 'blanks', "salesops.forecast_rollup_transfn(NULL, TEXT, 1)" ],
 	[ 'blanks', 'salesops.to_forecast_category(TEXT)' ],
+	[ 'blanks', 'TEXT::salesops.business_calendar' ],
+	[ 'blanks', "salesops.business_calendar_transfn(NULL, '24x7 UTC', '2026-12-24', TEXT)" ],
 	[ 'path', 'TEXT::salesops.stage_path' ],
 	[ 'zeros', 'TEXT::salesops.stage_path' ],
 	[ 'tally', 'TEXT::salesops.deal_stats' ],
@@ -297,7 +299,7 @@ foreach my $aggregate (@aggregates, $process)
 my %plain = (text => "'New'", 'timestamp with time zone' => "'2027-01-01 00:00+00'", integer => '1', bigint => '1', 'double precision' => '0.5', numeric => '1', boolean => 'true', date => "'2026-11-23'");
 foreach my $function (split /\n/, $node->safe_psql('postgres', <<'SQL'))
 SELECT proname, (SELECT string_agg(format_type(t, NULL), ';' ORDER BY n) FROM unnest(proargtypes) WITH ORDINALITY a(t, n)), provariadic FROM pg_proc
-WHERE pronamespace = 'salesops'::regnamespace AND prokind = 'f' AND proname !~ '(_in|_recv)$' ORDER BY oid::regprocedure::text
+WHERE pronamespace = 'salesops'::regnamespace AND prokind = 'f' AND NOT proretset AND proname !~ '(_in|_recv)$' ORDER BY oid::regprocedure::text
 SQL
 {
 	my ($name, $types) = split /\|/, $function;
@@ -312,6 +314,11 @@ SQL
 	s/'New'/'commit'/ foreach grep { $name eq 'category_amount' || $name eq 'category_count' || $name =~ /rollup_transfn/ } @arguments;
 	s/'New'/'won'/ foreach grep { $name =~ /deal_stats_transfn/ } @arguments;
 	@arguments = ('NULL', "'New'", '1', '0.5', "'commit'", "'open'", '1') if $name eq 'sales_process_transfn';
+	# units, in front of which is a time zone where there is a moment; hours; states of an aggregate
+	s/'New'/'quarter'/ foreach grep { $type && $type eq 'fiscal_calendar' } @arguments;
+	$arguments[1] = "'America/New_York'" if $types =~ /^timestamp with time zone;text/;
+	@arguments = ('NULL', 'v', "'2026-12-25'", "'09:00-10:00'")[ 0 .. $#arguments ] if $name eq 'business_calendar_transfn';
+	@arguments = ("salesops.business_calendar_transfn(NULL, v, '2026-12-25')") x 2 if $name eq 'business_calendar_combinefn';
 	my $call = "salesops.$name(" . join(', ', @arguments) . ')';
 	my $result = $node->safe_psql('postgres', <<"SQL") =~ s/.*\n//sr;
 SELECT count($call), sum(CASE k WHEN 1000 THEN look('half') WHEN 20000 THEN look('end') ELSE 0 END)
@@ -354,7 +361,8 @@ foreach my $what (sort keys %work)
 # Ten thousand refused values leave as much as one.
 foreach my $query ("SELECT '{\"stages\": [{\"stage\": \"x\"}]}'::text::salesops.sales_process", "SELECT '{\"deal_stats\": 1, \"x\": 1}'::text::salesops.deal_stats",
 	"SELECT '{\"stage_path\": 1, \"events\": [[\"2026\", \"x\"]]}'::text::salesops.stage_path", "SELECT salesops.to_forecast_category('x')", "SELECT salesops.deal_stats('won', 'NaN'::numeric, 1)",
-	"SELECT salesops.stage_path('x', 'infinity')", "SELECT salesops.pipeline_coverage(1, -1)")
+	"SELECT salesops.stage_path('x', 'infinity')", "SELECT salesops.pipeline_coverage(1, -1)",
+	"SELECT 'Mon-Fri 09:00-17:00 UTC; holidays 2026-02-29'::text::salesops.business_calendar", "SELECT salesops.business_seconds('2026-11-23', '10000-01-01', 'Mon-Fri 09:00-17:00 Europe/Berlin')")
 {
 	my $quoted = $query =~ s/'/''/gr;
 	my $tries = "SELECT count(DISTINCT try('$quoted')), bool_or(try('$quoted') = 'done') FROM generate_series(1, %d) n;\n";
