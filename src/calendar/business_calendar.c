@@ -32,9 +32,12 @@
 
 #define CALENDAR_VERSION 1
 
-/* A date for each of 50 years and 400 countries; far below what would make sorting, which cannot be cancelled, slow. */
+/*
+ * Holidays and spans of dates, in all: a date for each of 50 years and 400 countries.  Before those given twice are
+ * dropped there may be twice as many.
+ */
 #define MAX_EXCEPTIONS 20000
-#define MAX_ROWS (2 * MAX_EXCEPTIONS)	/* that a draft holds before it drops those given twice */
+#define MAX_ROWS (2 * MAX_EXCEPTIONS)
 #define MAX_DAY_SPANS 48
 #define MAX_LITERAL (2 * 1024 * 1024)
 
@@ -125,9 +128,60 @@ calendar_error(const char *what, const char *detail, const char *hint)
 
 /* ---- putting a calendar together ---- */
 
+static int
+compare_spans(const BusinessSpan *x, const BusinessSpan *y)
+{
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return x->end == y->end ? 0 : x->end < y->end ? -1 : 1;
+}
+
+static int
+compare_exceptions(const BusinessException *x, const BusinessException *y)
+{
+	if (x->date != y->date)
+		return x->date < y->date ? -1 : 1;
+	return compare_spans(&x->span, &y->span);
+}
+
+#define MERGE_SORT_NAME sort_spans
+#define MERGE_SORT_TYPE BusinessSpan
+#define MERGE_SORT_COMPARE compare_spans
+#include "core/merge_sort.h"
+
+#define MERGE_SORT_NAME sort_rows
+#define MERGE_SORT_TYPE BusinessException
+#define MERGE_SORT_COMPARE compare_exceptions
+#include "core/merge_sort.h"
+
+/* Sorts exceptions and drops those given twice; there may not be more than a calendar has. */
+static void
+sort_exceptions(CalendarSpec *spec)
+{
+	BusinessException *exceptions = spec->exceptions;
+	int			kept = 0;
+
+	sort_rows(exceptions, (uint32) spec->nexceptions);
+	for (int i = 0; i < spec->nexceptions; i++)
+	{
+		if (kept == 0 || compare_exceptions(&exceptions[kept - 1], &exceptions[i]) != 0)
+			exceptions[kept++] = exceptions[i];
+	}
+	spec->nexceptions = kept;
+	if (kept > MAX_EXCEPTIONS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many holidays and hours of dates for a %s", BUSINESS_CALENDAR),
+				 errdetail("It has at most %d in all.", MAX_EXCEPTIONS),
+				 errhint("Make one calendar for each region, of the years that are needed.")));
+}
+
 static void
 add_exception(CalendarSpec *spec, DateADT date, BusinessSpan span)
 {
+	CHECK_FOR_INTERRUPTS();
+	if (spec->nexceptions == MAX_ROWS)
+		sort_exceptions(spec);
 	if (spec->nexceptions == spec->room)
 	{
 		spec->room = Max(2 * spec->room, 16);
@@ -137,43 +191,6 @@ add_exception(CalendarSpec *spec, DateADT date, BusinessSpan span)
 			spec->exceptions = repalloc(spec->exceptions, spec->room * sizeof(BusinessException));
 	}
 	spec->exceptions[spec->nexceptions++] = (BusinessException) {date, span};
-}
-
-static int
-compare_spans(const void *a, const void *b)
-{
-	const BusinessSpan *x = a;
-	const BusinessSpan *y = b;
-
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return x->end == y->end ? 0 : x->end < y->end ? -1 : 1;
-}
-
-static int
-compare_exceptions(const void *a, const void *b)
-{
-	const BusinessException *x = a;
-	const BusinessException *y = b;
-
-	if (x->date != y->date)
-		return x->date < y->date ? -1 : 1;
-	return compare_spans(&x->span, &y->span);
-}
-
-/* Sorts exceptions and drops those given twice; returns how many are left. */
-static int
-sort_exceptions(BusinessException *exceptions, int n)
-{
-	int			kept = 0;
-
-	qsort(exceptions, n, sizeof(BusinessException), compare_exceptions);
-	for (int i = 0; i < n; i++)
-	{
-		if (kept == 0 || compare_exceptions(&exceptions[kept - 1], &exceptions[i]) != 0)
-			exceptions[kept++] = exceptions[i];
-	}
-	return kept;
 }
 
 /* Checks that the sorted spans of one day do not overlap, and joins those that touch; returns how many are left. */
@@ -205,7 +222,6 @@ join_exceptions(CalendarSpec *spec)
 	BusinessException *exceptions = spec->exceptions;
 	BusinessSpan *spans = palloc(Max(spec->nexceptions, 1) * sizeof(BusinessSpan));
 	int			kept = 0;
-	int			ndates = 0;
 
 	for (int i = 0, next; i < spec->nexceptions; i = next)
 	{
@@ -226,15 +242,8 @@ join_exceptions(CalendarSpec *spec)
 		}
 		for (int j = 0; j < n; j++)
 			exceptions[kept++] = (BusinessException) {date, spans[j]};
-		ndates++;
 	}
 	spec->nexceptions = kept;
-	if (ndates > MAX_EXCEPTIONS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("a %s with %d dates is too large", BUSINESS_CALENDAR, ndates),
-				 errdetail("It has holidays and dates with hours of their own for at most %d.", MAX_EXCEPTIONS),
-				 errhint("Aggregate one calendar for each region, with a GROUP BY clause.")));
 	pfree(spans);
 }
 
@@ -314,11 +323,11 @@ calendar_build(CalendarSpec *spec)
 
 	for (int i = 0; i < 7; i++)
 	{
-		qsort(spec->week[i], spec->nweek[i], sizeof(BusinessSpan), compare_spans);
+		sort_spans(spec->week[i], (uint32) spec->nweek[i]);
 		spec->nweek[i] = join_spans(spec->week[i], spec->nweek[i], words_weekdays[i]);
 		nweek += spec->nweek[i];
 	}
-	spec->nexceptions = sort_exceptions(spec->exceptions, spec->nexceptions);
+	sort_exceptions(spec);
 	if (!spec->draft)
 	{
 		join_exceptions(spec);
@@ -389,9 +398,11 @@ business_calendar_checked(struct varlena *value, bool draft)
 		calendar->nexceptions > MAX_ROWS || calendar->week_end[6] > 7 * MAX_DAY_SPANS ||
 		calendar_size(calendar->week_end[6], (int) calendar->nexceptions, calendar->zone_length) > size)
 		guard_damaged(BUSINESS_CALENDAR);
-	for (int i = 1; i < 7; i++)
+	for (int i = 0; i < 7; i++)
 	{
-		if (calendar->week_end[i - 1] > calendar->week_end[i])
+		int			first = i == 0 ? 0 : calendar->week_end[i - 1];
+
+		if (calendar->week_end[i] < first || calendar->week_end[i] > first + MAX_DAY_SPANS)
 			guard_damaged(BUSINESS_CALENDAR);
 	}
 	if (calendar->draft && !draft)
@@ -449,11 +460,11 @@ read_span(WordReader *reader)
 
 	span.start = read_clock(&at, end);
 	if (span.start < 0 || at == end || *at++ != '-' || (span.end = read_clock(&at, end)) < 0)
-		words_error(reader, "This is no span of the form 09:00-17:00.");
+		words_error(reader, "This is no span of the form 09:00-17:00, of hours up to 24:00.");
 	if (end - at == 2 && at[0] == '+' && at[1] == '1')
 		span.end += BUSINESS_DAY;
 	else if (at != end)
-		words_error(reader, "This is no span of the form 09:00-17:00.");
+		words_error(reader, "This is no span of the form 09:00-17:00, of hours up to 24:00.");
 	if (span.start == BUSINESS_DAY)
 		words_error(reader, "It starts at the end of its day.");
 	if (span.end <= span.start)
@@ -492,6 +503,7 @@ static void
 read_week(WordReader *reader, CalendarSpec *spec)
 {
 	bool		days[7] = {false};
+	bool		given[7] = {false};
 	bool		had_hours = true;	/* the days read last have their hours */
 	bool		any_hours = false;
 
@@ -537,18 +549,21 @@ read_week(WordReader *reader, CalendarSpec *spec)
 				memset(days, 0, sizeof(days));
 			for (int i = 0; i < 7; i++)
 			{
-				if (more[i] && (days[i] || spec->nweek[i] > 0))
+				if (more[i] && given[i])
 					words_error(reader, psprintf("The hours of %s are given twice.", words_weekdays[i]));
 				days[i] |= more[i];
+				given[i] |= more[i];
 			}
 			had_hours = false;
 			words_advance(reader);
 		}
+		else if (!had_hours && words_accept(reader, "closed"))
+			had_hours = any_hours = true;
 		else
 			break;
 	}
 	if (!had_hours)
-		words_error(reader, "The days before it have no hours.");
+		words_error(reader, "The days before it have no hours. A row of days is written without blanks, Mon-Fri.");
 	if (!any_hours)
 		words_error(reader, "Hours are expected here: days with theirs, 24x7 or closed.");
 }
@@ -562,7 +577,7 @@ read_zone(WordReader *reader, CalendarSpec *spec)
 		words_error(reader, "A time zone is expected behind the hours.");
 	zone = zone_find(reader->word, reader->length);
 	if (zone == NULL)
-		words_error(reader, "This is neither a day of the week, nor hours, nor a time zone of the IANA database.");
+		words_error(reader, "This is neither a day of the week, nor hours, nor a time zone, which is named after a place: America/New_York, not EST.");
 	spec->zone = pg_get_timezone_name(zone);
 	spec->zone_length = (int) strlen(spec->zone);
 	words_advance(reader);
@@ -574,9 +589,8 @@ read_holidays(WordReader *reader, CalendarSpec *spec)
 {
 	do
 	{
-		CHECK_FOR_INTERRUPTS();
-		if (spec->nexceptions == MAX_ROWS)
-			words_error(reader, psprintf("A calendar has at most %d dates.", MAX_EXCEPTIONS));
+		if (words_at(reader, "open"))
+			words_error(reader, "A semicolon is expected before it.");
 		add_exception(spec, words_date(reader, reader->word, reader->length), (BusinessSpan) {0, 0});
 		words_advance(reader);
 		words_accept(reader, ",");
@@ -595,8 +609,6 @@ read_openings(WordReader *reader, CalendarSpec *spec)
 		words_advance(reader);
 		do
 		{
-			if (spec->nexceptions == MAX_ROWS)
-				words_error(reader, psprintf("A calendar has at most %d dates.", MAX_EXCEPTIONS));
 			if (!at_span(reader))
 				words_error(reader, "Hours are expected behind a date.");
 			add_exception(spec, date, read_span(reader));
@@ -829,25 +841,17 @@ static BusinessCalendar *
 draft_with(const BusinessCalendar *draft, const BusinessException *added, int n)
 {
 	CalendarSpec *spec = calendar_spec(draft, n);
-	BusinessCalendar *result;
 
 	memcpy(spec->exceptions + spec->nexceptions, added, n * sizeof(BusinessException));
 	spec->nexceptions += n;
-	result = calendar_build(spec);
-	if (result->nexceptions > MAX_ROWS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many dates for a %s", BUSINESS_CALENDAR),
-				 errdetail("It has holidays and dates with hours of their own for at most %d.", MAX_EXCEPTIONS),
-				 errhint("Aggregate one calendar for each region, with a GROUP BY clause.")));
-	return result;
+	return calendar_build(spec);
 }
 
 /* The same draft with room behind it, for as many exceptions as it has. */
 static BusinessCalendar *
 draft_grow(BusinessCalendar *draft)
 {
-	uint32		room = Min(Max(draft->nexceptions, 16), MAX_ROWS - draft->nexceptions);
+	uint32		room = Max(draft->nexceptions, 16);
 	Size		size = VARSIZE(draft);
 
 	draft = repalloc(draft, size + room * sizeof(BusinessException));
@@ -872,11 +876,12 @@ draft_add(BusinessCalendar *draft, const BusinessException *added, int n, bool i
 static int
 read_hours(text *hours, DateADT date, BusinessException added[MAX_DAY_SPANS])
 {
-	WordReader	reader = {.type = "hours", .form = HOURS_FORM};
 	int			n = 0;
 
 	if (hours != NULL)
 	{
+		WordReader	reader = {.type = psprintf("hours of %s", date_text(date)), .form = HOURS_FORM};
+
 		words_start(&reader, text_to_cstring(hours), MAX_LITERAL);
 		if (!words_accept(&reader, "closed"))
 		{

@@ -28,14 +28,13 @@
 
 #include "calendar/days.h"
 #include "calendar/zone.h"
+#include "catalog/pg_aggregate.h"
 #include "common/hashfn.h"
 #include "core/aggregate.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
-
-#define DAY_USECS USECS_PER_DAY
 
 /* Where segments end: 10000-01-01. */
 #define CLOCK_END (INT64CONST(2921940) * USECS_PER_DAY)
@@ -145,9 +144,9 @@ day_open(const BusinessClock *clock, DateADT date, int before)
 static int64
 wall_reading(const BusinessClock *clock, int64 local)
 {
-	int64		day = floor_div(local, DAY_USECS);
+	int64		day = floor_div(local, USECS_PER_DAY);
 	DateADT		date = (DateADT) day;
-	int64		clock_time = local - day * DAY_USECS;
+	int64		clock_time = local - day * USECS_PER_DAY;
 	int			before = dates_before(clock, date);
 	const ClockDay *hours = day_hours(clock, date, before);
 	int64		reading = day_open(clock, date, before);
@@ -166,7 +165,7 @@ wall_reading(const BusinessClock *clock, int64 local)
 		hours = day_hours(clock, date - 1, before - (before > 0 && clock->dates[before - 1] == date - 1));
 		if (hours->nspans > 0)
 		{
-			int64		end = hours->spans[hours->nspans - 1].end * USECS_PER_SEC - DAY_USECS;
+			int64		end = hours->spans[hours->nspans - 1].end * USECS_PER_SEC - USECS_PER_DAY;
 
 			if (end > clock_time)
 				reading -= end - clock_time;
@@ -211,6 +210,8 @@ day_of_reading(const BusinessClock *clock, int64 reading, int *before)
 	return week * 7 + weekday - 5;
 }
 
+SALESOPS_NORETURN static void refuse_result(void);
+
 static void
 refuse_result(void)
 {
@@ -218,7 +219,8 @@ refuse_result(void)
 			(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 			 errmsg("business time out of range"),
 			 errdetail("The result lies beyond the year 9999, or before all that a timestamp can be."),
-			 errhint("Check the number of seconds, and the hours of the calendar.")));
+			 errhint("Check the moment and the number of seconds, and the hours of the calendar.")));
+	pg_unreachable();
 }
 
 /* The last local moment with this reading of the wall: the start of the open time behind it, or within open time. */
@@ -230,7 +232,8 @@ wall_leaving(const BusinessClock *clock, int64 reading)
 	const ClockDay *hours;
 	int64		rest;
 
-	if (!IS_VALID_DATE(date) || date > CLOCK_END / USECS_PER_DAY)
+	/* local dates may be a day off those of the moments, which the caller checks */
+	if (date < MIN_TIMESTAMP / USECS_PER_DAY - 2 || date > CLOCK_END / USECS_PER_DAY + 2)
 		refuse_result();
 	hours = day_hours(clock, (DateADT) date, before);
 	rest = reading - day_open(clock, (DateADT) date, before);
@@ -239,7 +242,7 @@ wall_leaving(const BusinessClock *clock, int64 reading)
 		int64		length = (hours->spans[i].end - hours->spans[i].start) * USECS_PER_SEC;
 
 		if (rest < length)
-			return date * DAY_USECS + hours->spans[i].start * USECS_PER_SEC + rest;
+			return date * USECS_PER_DAY + hours->spans[i].start * USECS_PER_SEC + rest;
 		rest -= length;
 	}
 	elog(ERROR, "reading " INT64_FORMAT " is not on its day", reading);
@@ -383,28 +386,33 @@ segment_at(BusinessClock *clock, TimestampTz at)
 
 /* ---- what the clock says ---- */
 
+static inline int64
+segment_reading(const BusinessClock *clock, const ClockSegment *segment, TimestampTz at)
+{
+	return wall_reading(clock, at + segment->offset) + segment->constant;
+}
+
 int64
 business_clock_reading(BusinessClock *clock, TimestampTz at)
 {
-	const ClockSegment *segment = segment_at(clock, at);
-
-	return wall_reading(clock, at + segment->offset) + segment->constant;
+	return segment_reading(clock, segment_at(clock, at), at);
 }
 
 bool
 business_clock_ends(BusinessClock *clock, int64 *first, int64 *last)
 {
 	/* far enough from midnight and from any offset */
-	const int64 margin = 3 * DAY_USECS;
-	DateADT		first_date;
-	DateADT		last_date;
+	const int64 margin = 3 * USECS_PER_DAY;
+	TimestampTz before_all;
+	TimestampTz after_all;
 
 	if (clock->week[7].open_before != 0)
 		return false;
-	first_date = clock->ndates > 0 ? clock->dates[0] : 0;
-	last_date = clock->ndates > 0 ? clock->dates[clock->ndates - 1] : 0;
-	*first = business_clock_reading(clock, first_date * DAY_USECS - margin);
-	*last = business_clock_reading(clock, Min(last_date * DAY_USECS + margin, CLOCK_END - 1));
+	before_all = (clock->ndates > 0 ? clock->dates[0] : 0) * USECS_PER_DAY - margin;
+	after_all = (clock->ndates > 0 ? clock->dates[clock->ndates - 1] : 0) * USECS_PER_DAY + margin;
+	*first = business_clock_reading(clock, before_all);
+	/* the last night may go on behind the last moment that there is */
+	*last = segment_reading(clock, segment_at(clock, Min(after_all, CLOCK_END - 1)), after_all);
 	return true;
 }
 
@@ -460,8 +468,8 @@ bool
 business_clock_open(BusinessClock *clock, TimestampTz at)
 {
 	int64		local = at + segment_at(clock, at)->offset;
-	DateADT		date = (DateADT) floor_div(local, DAY_USECS);
-	int64		clock_time = local - date * DAY_USECS;
+	DateADT		date = (DateADT) floor_div(local, USECS_PER_DAY);
+	int64		clock_time = local - date * USECS_PER_DAY;
 
 	for (int night = 0; night <= clock->nights; night++)
 	{
@@ -473,7 +481,7 @@ business_clock_open(BusinessClock *clock, TimestampTz at)
 				return true;
 		}
 		date--;
-		clock_time += DAY_USECS;
+		clock_time += USECS_PER_DAY;
 	}
 	return false;
 }
@@ -546,7 +554,7 @@ omitted_dates(const BusinessClock *clock, DateADT *dates, int room)
 		int64		from = segment->start + segment[-1].offset;
 		int64		to = segment->start + segment->offset;
 
-		for (DateADT date = (DateADT) floor_div(from + DAY_USECS - 1, DAY_USECS); (date + INT64CONST(1)) * DAY_USECS <= to && n < room; date++)
+		for (DateADT date = (DateADT) floor_div(from + USECS_PER_DAY - 1, USECS_PER_DAY); (date + INT64CONST(1)) * USECS_PER_DAY <= to && n < room; date++)
 			dates[n++] = date;
 	}
 	return n;
@@ -702,7 +710,7 @@ is_constant(FunctionCallInfo fcinfo, int argument)
 		const Aggref *aggregate = AggGetAggref(fcinfo);
 		const Const *literal;
 
-		if (aggregate == NULL || argument > list_length(aggregate->args))
+		if (aggregate == NULL || aggregate->aggkind != AGGKIND_NORMAL || argument > list_length(aggregate->args))
 			return false;
 		literal = (const Const *) list_nth_node(TargetEntry, aggregate->args, argument - 1)->expr;
 		return IsA(literal, Const) && literal->constvalue == PG_GETARG_DATUM(argument);

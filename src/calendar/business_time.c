@@ -51,11 +51,11 @@ business_time_add(BusinessClock *clock, TimestampTz at, double seconds)
 {
 	int64		usecs;
 
-	guard_finite(seconds, "seconds");
+	guard_finite(seconds, "number of seconds");
 	if (unlikely(fabs(seconds) > MAX_SECONDS))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("seconds out of range: %s", float8out_internal(seconds)),
+				 errmsg("number of seconds is out of range: %s", float8out_internal(seconds)),
 				 errdetail("At most 1000000000000 can be added."),
 				 errhint("Give the time in seconds, not in microseconds.")));
 	usecs = (int64) rint(seconds * USECS_PER_SEC);

@@ -42,7 +42,7 @@
 
 #define FORM \
 	"Write it as \"starts February\", \"starts July, named by end year\", \"4-5-4 starts Sunday nearest February 1\" " \
-	"or \"4-4-5 ends last Saturday of September, week 53 in period 3\"."
+	"or \"4-4-5 ends last Saturday of September, week 53 in period 3\"; 5-4-4 and \"13 periods\" are patterns, too."
 
 static const char *const pattern_names[FISCAL_PATTERNS] = {NULL, "4-4-5", "4-5-4", "5-4-4", "13"};
 

@@ -101,6 +101,11 @@ unit_arg(FunctionCallInfo fcinfo, int argument)
 	const char *name = VARDATA_ANY(value);
 	int			length = VARSIZE_ANY_EXHDR(value);
 
+	/* parameters of dashboards come with blanks at times */
+	for (; length > 0 && *name == ' '; length--)
+		name++;
+	while (length > 0 && name[length - 1] == ' ')
+		length--;
 	if (IS_UNIT("quarter"))
 		return FISCAL_QUARTER;
 	if (IS_UNIT("period") || IS_UNIT("month"))

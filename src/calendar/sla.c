@@ -40,7 +40,7 @@ static const char *const status_names[] = {
 static TimestampTz
 due_at(FunctionCallInfo fcinfo, int start, int seconds, int calendar)
 {
-	guard_not_negative(PG_GETARG_FLOAT8(seconds), "seconds");
+	guard_not_negative(PG_GETARG_FLOAT8(seconds), "number of seconds");
 	return business_time_add(business_clock(fcinfo, calendar), PG_GETARG_TIMESTAMPTZ(start), PG_GETARG_FLOAT8(seconds));
 }
 

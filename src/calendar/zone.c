@@ -5,8 +5,12 @@
  * The server knows more spellings of a zone than we take: it reads "Foo3", and a misspelt "Europe/Berlin2", as a
  * rule of its own (POSIX), three or two hours west of Greenwich.  In a policy that is a mistake, not a zone.  Only
  * such spellings have digits, but for a few names of the database of zones, which are listed here; they have not
- * changed since the 1990s.  It also reads "localtime" and "posixrules", which systems put beside the zones: they stand
- * for the zone of the machine, which is another one on the next.
+ * changed since the 1990s.
+ *
+ * Of the names in the database some are refused.  "localtime" and "posixrules" stand for the zone of the machine, which
+ * is another one on the next, and the names below posix/ are those of other zones, on some machines.  "CET" and its
+ * like are abbreviations: AT TIME ZONE takes them for a fixed offset, where the database has a zone of that name with
+ * summer time; and who writes "EST" means New York, and not the zone of that name, which has none.
  */
 #include "calendar/zone.h"
 
@@ -33,6 +37,20 @@ is_name_with_digits(const char *name)
 	return atoi(offset + 1) <= (offset[0] == '+' ? 12 : 14);
 }
 
+/* Is a name of the database one of those that mislead? */
+static bool
+is_refused(const char *name)
+{
+	static const char *const names[] = {"localtime", "posixrules", "Factory", "CET", "MET", "EET", "WET", "EST", "MST", "HST"};
+
+	for (int i = 0; i < (int) lengthof(names); i++)
+	{
+		if (pg_strcasecmp(name, names[i]) == 0)
+			return true;
+	}
+	return pg_strncasecmp(name, "posix/", 6) == 0;
+}
+
 /* The zone of this name, or NULL.  Capitals do not matter. */
 pg_tz *
 zone_find(const char *name, int length)
@@ -53,7 +71,7 @@ zone_find(const char *name, int length)
 	}
 	memcpy(copy, name, length);
 	copy[length] = '\0';
-	if ((has_digit && !is_name_with_digits(copy)) || pg_strcasecmp(copy, "localtime") == 0 || pg_strcasecmp(copy, "posixrules") == 0)
+	if ((has_digit && !is_name_with_digits(copy)) || is_refused(copy))
 		return NULL;
 	zone = pg_tzset(copy);
 	/* the server does not count leap seconds, and refuses zones that do */
@@ -69,7 +87,7 @@ zone_require(const char *name, int length)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown time zone \"%.*s\"", pg_mbcliplen(name, length, 60), name),
-				 errdetail("A time zone is named as in the IANA database."),
-				 errhint("Write it as Europe/Berlin or UTC; SELECT name FROM pg_timezone_names lists all.")));
+				 errdetail("A time zone is named after a place, as in the IANA database."),
+				 errhint("Write it as America/New_York (not EST) or UTC; SELECT name FROM pg_timezone_names lists all.")));
 	return zone;
 }

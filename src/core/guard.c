@@ -69,8 +69,8 @@ guard_moment(TimestampTz value, const char *argument)
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("%s is not a finite time: \"%s\"", argument,
 						TIMESTAMP_IS_NOBEGIN(value) ? "-infinity" : "infinity"),
-				 errdetail("Days are counted from and to points in time."),
-				 errhint("Pass the time as of which to count, or NULL where it is not known.")));
+				 errdetail("Time is counted from and to points in time."),
+				 errhint("Pass a point in time, or NULL where it is not known.")));
 }
 
 /* Stage names are stored in values of ours, which stay small only if the names do. */

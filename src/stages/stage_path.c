@@ -18,9 +18,8 @@
  * from the back of one flat value with room in between; when they meet, a value of twice the size takes its place,
  * which the executor copies and frees (summary.c tells why).  The final function sorts into the stored form.
  *
- * The sort is a merge sort of our own: qsort can be driven into quadratic time by an order made for it, and a path
- * may come from anyone; 200,000 events would then keep a backend busy for a quarter of a minute, which no timeout
- * could end.
+ * Events are sorted by core/merge_sort.h, whatever order they come in: 200,000 of them in an order made to defeat qsort
+ * would keep a backend busy for a quarter of a minute.
  *
  * Text form: {"stage_path": 1, "events": [["2026-01-05T09:00:00+00:00", "New"], ...]}, in UTC.
  *
@@ -262,59 +261,10 @@ compare_names(const void *a, const void *b)
 	return result != 0 ? result : left->length - right->length;
 }
 
-/*
- * Sorts events in n log n steps whatever their order, and in n where they are in order already, as those of a history
- * mostly are.  Runs of a few are sorted by insertion, so that the usual path needs no room for merging.
- */
-#define SORT_RUN 16
-
-static void
-sort_events(StageEvent *events, uint32 n)
-{
-	StageEvent *left;
-
-	for (uint32 start = 0; start < n; start += SORT_RUN)
-	{
-		uint32		end = Min(start + SORT_RUN, n);
-
-		for (uint32 i = start + 1; i < end; i++)
-		{
-			StageEvent	event = events[i];
-			uint32		hole = i;
-
-			for (; hole > start && compare_events(&events[hole - 1], &event) > 0; hole--)
-				events[hole] = events[hole - 1];
-			events[hole] = event;
-		}
-	}
-	if (n <= SORT_RUN)
-		return;
-
-	left = palloc(n * sizeof(StageEvent));
-	for (uint32 size = SORT_RUN; size < n; size *= 2)
-	{
-		CHECK_FOR_INTERRUPTS();
-		for (uint32 start = 0; start + size < n; start += 2 * size)
-		{
-			uint32		right = start + size;
-			uint32		end = Min(right + size, n);
-			uint32		taken = 0;
-
-			if (compare_events(&events[right - 1], &events[right]) <= 0)
-				continue;
-			memcpy(left, &events[start], size * sizeof(StageEvent));
-			/* where those on the right run out first, the rest of the left goes behind; else the right is in place */
-			for (uint32 to = start; taken < size; to++)
-			{
-				if (right < end && compare_events(&events[right], &left[taken]) < 0)
-					events[to] = events[right++];
-				else
-					events[to] = left[taken++];
-			}
-		}
-	}
-	pfree(left);
-}
+#define MERGE_SORT_NAME sort_events
+#define MERGE_SORT_TYPE StageEvent
+#define MERGE_SORT_COMPARE compare_events
+#include "core/merge_sort.h"
 
 /* The stored form: names in order, events in order, each once, no free room. */
 static StagePath *

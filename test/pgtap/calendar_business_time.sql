@@ -368,9 +368,9 @@ SELECT throws_ok('SELECT ' || call, sqlstate, message, call) FROM (VALUES
 	('is_business_time(''294276-12-31 23:59:59.999999+00'', ''24x7 UTC'')', '22008', 'moment out of range for business time: 294276-12-31 23:59:59.999999+00'), ('next_business_time(''10000-01-01 00:00+00'', ''24x7 UTC'')', '22008', 'moment out of range for business time: 10000-01-01 00:00:00+00'),
 	('next_business_time(''9999-12-31 23:00+00'', ''Mon 09:00-10:00 UTC'')', '22008', 'business time out of range'), ('add_business_seconds(''9999-12-31 00:00+00'', 86400, ''24x7 UTC'')', '22008', 'business time out of range'), ('add_business_seconds(''2026-11-23 00:00+00'', 1e12, ''24x7 UTC'')', '22008', 'business time out of range'),
 	('add_business_seconds(''2026-11-23 00:00+00'', -1e12, ''24x7 UTC'')', '22008', 'business time out of range'), ('add_business_seconds(''2026-11-23 00:00+00'', 1e12, ''Mon 09:00-09:00:01 UTC'')', '22008', 'business time out of range'), ('add_business_seconds(''2026-11-23 00:00+00'', -1e12, ''Mon 09:00-09:00:01 UTC'')', '22008', 'business time out of range'),
-	('add_business_seconds(now(), ''NaN'', ''24x7 UTC'')', '22003', 'seconds is not a finite number: "NaN"'), ('add_business_seconds(now(), ''infinity'', ''24x7 UTC'')', '22003', 'seconds is not a finite number: "Infinity"'), ('add_business_seconds(now(), ''-infinity'', ''24x7 UTC'')', '22003', 'seconds is not a finite number: "-Infinity"'),
-	('add_business_seconds(now(), 1.0000001e12, ''24x7 UTC'')', '22003', 'seconds out of range: 1000000100000'), ('add_business_seconds(now(), -1e300, ''24x7 UTC'')', '22003', 'seconds out of range: -1e+300'), ('sla_due(now(), -1, ''24x7 UTC'')', '22003', 'seconds is negative: -1'), ('sla_due(now(), ''NaN'', ''24x7 UTC'')', '22003', 'seconds is not a finite number: "NaN"'),
-	('sla_due(now(), 1e15, ''24x7 UTC'')', '22003', 'seconds out of range: 1e+15'), ('speed_to_lead_seconds(''infinity'', now())', '22008', 'created is not a finite time: "infinity"'), ('speed_to_lead_seconds(now(), ''-infinity'')', '22008', 'first_touch is not a finite time: "-infinity"')) v(call, sqlstate, message);
+	('add_business_seconds(now(), ''NaN'', ''24x7 UTC'')', '22003', 'number of seconds is not a finite number: "NaN"'), ('add_business_seconds(now(), ''infinity'', ''24x7 UTC'')', '22003', 'number of seconds is not a finite number: "Infinity"'), ('add_business_seconds(now(), ''-infinity'', ''24x7 UTC'')', '22003', 'number of seconds is not a finite number: "-Infinity"'),
+	('add_business_seconds(now(), 1.0000001e12, ''24x7 UTC'')', '22003', 'number of seconds is out of range: 1000000100000'), ('add_business_seconds(now(), -1e300, ''24x7 UTC'')', '22003', 'number of seconds is out of range: -1e+300'), ('sla_due(now(), -1, ''24x7 UTC'')', '22003', 'number of seconds is negative: -1'), ('sla_due(now(), ''NaN'', ''24x7 UTC'')', '22003', 'number of seconds is not a finite number: "NaN"'),
+	('sla_due(now(), 1e15, ''24x7 UTC'')', '22003', 'number of seconds is out of range: 1e+15'), ('speed_to_lead_seconds(''infinity'', now())', '22008', 'created is not a finite time: "infinity"'), ('speed_to_lead_seconds(now(), ''-infinity'')', '22008', 'first_touch is not a finite time: "-infinity"')) v(call, sqlstate, message);
 SELECT is(result, expected, what) FROM (VALUES
 	(business_seconds('9999-12-31 23:00+00', '9999-12-31 23:59:59.999999+00', '24x7 UTC'), 3599.999999::float8, 'the last hour'), (business_seconds('9999-12-31 23:00+00', '9999-12-31 23:59:59.999999+00', '24x7 Pacific/Kiritimati'), 3599.999999, 'the last hour of UTC, in a zone in which it is next year'),
 	(business_seconds('4714-11-24 00:00+00 BC', '4714-11-25 00:00+00 BC', '24x7 UTC'), 86400, 'the first day'), (business_seconds('4714-11-24 00:00+00 BC', '4714-11-25 00:00+00 BC', '24x7 America/Adak'), 86400, 'the first day, in a zone in which it is earlier'),
@@ -441,7 +441,7 @@ SELECT is(sla_status(start, responded, seconds, calendar::business_calendar, as_
 	('2026-11-23 16:00+00', NULL, 7200, 'closed UTC', '2036-11-23 16:00+00', 'pending', 'never due'), ('2026-11-23 16:00+00', NULL, 7200, 'closed UTC', 'infinity', 'pending', 'never due, seen from the end of time'), ('2026-11-23 16:00+00', '2036-11-23 16:00+00', 7200, 'closed UTC', 'infinity', 'met', 'answered, and never due'),
 	('2026-11-23 16:00+00', NULL, NULL, 'closed UTC', '2036-11-23 16:00+00', NULL, 'no seconds'), ('2026-11-23 16:00+00', NULL, 7200, NULL, '2036-11-23 16:00+00', NULL, 'no calendar'), ('2026-11-23 16:00+00', NULL, 7200, 'closed UTC', NULL, NULL, 'no moment of judgement'), (NULL, NULL, 7200, 'closed UTC', '2026-11-24', NULL, 'no start'))
 	v(start, responded, seconds, calendar, as_of, status, what);
-SELECT throws_ok(format('SELECT sla_status(''2026-11-23 16:00+00'', NULL, %L, ''24x7 UTC'', ''2026-11-24 16:00+00'')', seconds), '22003', message, message) FROM (VALUES ('-1', 'seconds is negative: -1'), ('NaN', 'seconds is not a finite number: "NaN"'), ('1e13', 'seconds out of range: 10000000000000')) v(seconds, message);
+SELECT throws_ok(format('SELECT sla_status(''2026-11-23 16:00+00'', NULL, %L, ''24x7 UTC'', ''2026-11-24 16:00+00'')', seconds), '22003', message, message) FROM (VALUES ('-1', 'number of seconds is negative: -1'), ('NaN', 'number of seconds is not a finite number: "NaN"'), ('1e13', 'number of seconds is out of range: 10000000000000')) v(seconds, message);
 
 CREATE TEMP TABLE ticket AS
 	SELECT i, i % 7 AS team, start, CASE WHEN i % 5 > 0 THEN start + pg_temp.dice('responded' || i, 40 * 3600) * interval '1 second' END AS responded, CASE WHEN i % 41 > 0 THEN 600 * pg_temp.dice('seconds' || i, 40) END::float8 AS seconds, CASE WHEN i % 43 > 0 THEN calendar END AS calendar, '2026-11-25 12:00+00'::timestamptz AS as_of
@@ -456,7 +456,27 @@ SELECT is(sla_compliance(start, responded, seconds, calendar, as_of), NULL, 'no 
 SELECT is(sla_compliance(start, responded, seconds, calendar, '2026-11-01'), NULL, 'cases that have not started') FROM ticket;
 SELECT is((compliance_rate(c), met(c), missed(c), pending(c))::text, '(,0,0,2)', 'pending cases have no rate') FROM (SELECT sla_compliance('2026-11-23 16:00+00', NULL, 7200, 'Mon-Fri 09:00-17:00 UTC', '2026-11-23 17:00+00') AS c FROM generate_series(1, 2)) s;
 SELECT is((sla_compliance('2026-11-23 16:00+00', r, 7200, 'Mon-Fri 09:00-17:00 UTC', '2026-11-25 00:00+00'))::text, '{"compliance": 1, "met": 2, "missed": 1}', 'two of three in time') FROM unnest(array['2026-11-24 09:00+00', '2026-11-24 10:00+00', '2026-11-24 11:00+00']::timestamptz[]) r;
-SELECT throws_ok($$SELECT sla_compliance('2026-11-23 16:00+00', NULL, -5, '24x7 UTC', '2026-11-24 16:00+00')$$, '22003', 'seconds is negative: -5', 'negative seconds are no case');
+SELECT throws_ok($$SELECT sla_compliance('2026-11-23 16:00+00', NULL, -5, '24x7 UTC', '2026-11-24 16:00+00')$$, '22003', 'number of seconds is negative: -5', 'negative seconds are no case');
+
+-- ======== calendars in aggregates of the user's own, whose arguments are not those of our functions ========
+
+CREATE FUNCTION pg_temp.least_of(timestamptz, timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$ SELECT least($1, $2) $$;
+CREATE FUNCTION pg_temp.least_of(timestamptz, timestamptz, int) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$ SELECT least($1, $2) $$;
+CREATE AGGREGATE pg_temp.due_of(float8, business_calendar ORDER BY timestamptz) (SFUNC = pg_temp.least_of, STYPE = timestamptz, FINALFUNC = add_business_seconds);
+CREATE AGGREGATE pg_temp.due_of(float8, business_calendar ORDER BY timestamptz, int) (SFUNC = pg_temp.least_of, STYPE = timestamptz, FINALFUNC = add_business_seconds);
+SELECT is(pg_temp.due_of(7200, '24x7 UTC') WITHIN GROUP (ORDER BY t), '2026-01-01 02:00+00', 'a final function has arguments that its aggregate does not sort')
+FROM (VALUES ('2026-01-01 00:00+00'::timestamptz), ('2026-01-02 00:00+00')) v(t);
+SELECT results_eq($$SELECT pg_temp.due_of(7200, c) WITHIN GROUP (ORDER BY t, 1) FROM (VALUES ('2026-01-01 00:00+00'::timestamptz, '24x7 UTC'::business_calendar), ('2026-01-01 00:00+00', 'Mon 09:00-17:00 UTC')) v(t, c) GROUP BY c ORDER BY 1$$,
+	$$VALUES ('2026-01-01 02:00+00'::timestamptz), ('2026-01-05 11:00+00')$$, 'each group its own calendar, beside a constant that is another argument');
+
+-- ======== the ends of time ========
+
+SELECT is(business_seconds('-infinity', 'infinity', 'closed UTC; open 0001-01-01 09:00-17:00, 9999-12-31 22:00-06:00+1'), 57600::float8, 'the last night is whole, also behind the last year');
+SELECT is(business_seconds(at, add_business_seconds(at, 1.5, calendar), calendar), 1.5::float8, 'the first moment that there is: ' || zone)
+FROM (VALUES ('4714-11-24 00:00:00+00 BC'::timestamptz)) v(at), unnest(array['America/New_York', 'Asia/Tokyo', 'UTC']) zone, LATERAL (SELECT ('24x7 ' || zone)::business_calendar AS calendar) c;
+SELECT pg_temp.none($$SELECT name, at FROM (SELECT name, '0001-01-03 00:00+00'::timestamptz + pg_temp.dice(name || i, 86400::bigint * CASE WHEN i % 2 = 0 THEN 3651000 ELSE 720000 END) * interval '1 second' AS at FROM pg_timezone_names, generate_series(1, 12) i
+		WHERE name !~ '^(posix|right)/' AND name NOT IN ('localtime', 'posixrules', 'Factory', 'CET', 'MET', 'EET', 'WET', 'EST', 'MST', 'HST')) m, LATERAL (SELECT at AT TIME ZONE name AS l OFFSET 0) w
+	WHERE is_business_time(at, ('Mon-Fri 09:00-17:00 ' || name)::business_calendar) IS DISTINCT FROM (l::time >= '09:00' AND l::time < '17:00' AND extract(isodow FROM l) < 6)$$, 'every zone of the database, in any year from 1 to 9999');
 
 SELECT * FROM finish();
 ROLLBACK;
