@@ -129,7 +129,7 @@ Example: to_char(salesops.fiscal_add('2023-01-29', 1, 'year', '4-5-4 starts Sund
 CREATE FUNCTION same_period_last_year(day date, unit text, calendar fiscal_calendar) RETURNS date
 	AS 'MODULE_PATHNAME', 'salesops_same_period_last_year' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 4;
 COMMENT ON FUNCTION same_period_last_year(date, text, fiscal_calendar) IS $$The first day of the same quarter, period or week of the fiscal year before; for the unit day that day itself, the same week and weekday in a calendar of weeks.
-The quarter, period or week of the same number. NULL where it is week 53 and the year before has none; February 29 gives February 28. (The comparison of retail after a year of 53 weeks, restated by a week, is day - 364.) Infinity for infinity, NULL for NULL; an error where there is no such date.
+The quarter, period or week of the same number; of the unit year the first day of that year. NULL where it is week 53 and the year before has none; February 29 gives February 28. (The comparison of retail after a year of 53 weeks, restated by a week, is day - 364.) Infinity for infinity, NULL for NULL; an error where there is no such date.
 Example: to_char(salesops.same_period_last_year('2026-08-15', 'quarter', 'starts February'), 'YYYY-MM-DD') ==> 2025-08-01$$;
 
 CREATE FUNCTION periods_between(from_date date, to_date date, unit text, calendar fiscal_calendar) RETURNS integer
@@ -261,7 +261,7 @@ Example: salesops.next_business_time('2026-11-27 17:00+00', 'Mon-Fri 09:00-17:00
 CREATE FUNCTION sla_due(start timestamptz, seconds double precision, calendar business_calendar) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'salesops_sla_due' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
 COMMENT ON FUNCTION sla_due(timestamptz, double precision, business_calendar) IS $$When a case is due that must be answered within so many business seconds: add_business_seconds(start, seconds, calendar).
-Negative seconds are an error; infinity where the calendar never has so many. NULL gives NULL.
+Negative seconds are an error; infinity where the calendar never has so many; zero seconds are due at the start itself. NULL gives NULL.
 Example: salesops.sla_due('2026-11-23 16:00+00', 7200, 'Mon-Fri 09:00-17:00 UTC') AT TIME ZONE 'UTC' ==> 2026-11-24 10:00:00$$;
 CREATE FUNCTION sla_status(start timestamptz, responded timestamptz, seconds double precision, calendar business_calendar, as_of timestamptz) RETURNS text
 	AS 'MODULE_PATHNAME', 'salesops_sla_status' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
