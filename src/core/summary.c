@@ -217,16 +217,37 @@ summary_count_error(const char *type)
 			 errhint("Merge summaries of the same rows once.")));
 }
 
+/* Far more than the greatest count of the longest durations; a sum beyond could not be written and read again. */
+#define MAX_SECONDS 1e30
+#define MAX_MICROSECONDS ((int128) INT64CONST(1000000000000000000) * INT64CONST(1000000000000000000))
+
+static bool
+duration_is_valid(const ExactSum *microseconds)
+{
+	int128		mantissa = exact_sum_mantissa(microseconds);
+
+	return microseconds->scale == 0 && microseconds->dscale == 0 && mantissa >= -MAX_MICROSECONDS && mantissa <= MAX_MICROSECONDS;
+}
+
+SALESOPS_NORETURN static void merged_out_of_range(const char *name, const char *type, const char *detail);
+
+static void
+merged_out_of_range(const char *name, const char *type, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("\"%s\" of merged %s is out of range", name, type),
+			 errdetail_internal("%s", detail),
+			 errhint("Merge summaries of the same rows once.")));
+	pg_unreachable();
+}
+
 int64
 summary_add_counts(int64 count, int64 other, const char *name, const char *type)
 {
 	/* neither is above the limit, so that this does not overflow */
 	if (count + other > SUMMARY_MAX_COUNT)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("\"%s\" of merged %s is out of range", name, type),
-				 errdetail("No count is larger than " INT64_FORMAT ".", SUMMARY_MAX_COUNT),
-				 errhint("Merge summaries of the same rows once.")));
+		merged_out_of_range(name, type, psprintf("No count is larger than " INT64_FORMAT ".", SUMMARY_MAX_COUNT));
 	return count + other;
 }
 
@@ -255,8 +276,12 @@ summary_combine(FunctionCallInfo fcinfo, const SummaryType *type)
 																 field->name, type->name);
 				break;
 			case SUMMARY_SUM:
+				exact_sum_merge(FIELD(state, field, ExactSum), FIELD(other, field, ExactSum));
+				break;
 			case SUMMARY_DURATION:
 				exact_sum_merge(FIELD(state, field, ExactSum), FIELD(other, field, ExactSum));
+				if (!duration_is_valid(FIELD(state, field, ExactSum)))
+					merged_out_of_range(field->name, type->name, "No duration is longer than 1e30 seconds.");
 				break;
 			case SUMMARY_TALLY:
 				{
@@ -324,9 +349,6 @@ put_seconds(StringInfo out, int128 microseconds)
 	}
 }
 
-/* More than so many microseconds are no exact sum any more. */
-#define MAX_SECONDS 1e30
-
 /* Whole microseconds from a JSON number of seconds. */
 static int128
 get_seconds(const JsonbValue *value, const char *key, LiteralPlace at)
@@ -369,8 +391,7 @@ summary_fault(const SummaryType *type, const Summary *summary)
 					return psprintf("\"%s\" is not an exact sum in its stored form.", field->name);
 				break;
 			case SUMMARY_DURATION:
-				if (!exact_sum_is_valid(FIELD(summary, field, ExactSum)) ||
-					FIELD(summary, field, ExactSum)->scale != 0 || FIELD(summary, field, ExactSum)->dscale != 0)
+				if (!exact_sum_is_valid(FIELD(summary, field, ExactSum)) || !duration_is_valid(FIELD(summary, field, ExactSum)))
 					return psprintf("\"%s\" is not a whole number of microseconds.", field->name);
 				break;
 			case SUMMARY_TALLY:
