@@ -365,13 +365,11 @@ static CalendarSpec *
 calendar_spec(const BusinessCalendar *calendar, int more)
 {
 	CalendarSpec *spec = palloc0(sizeof(CalendarSpec));
-	int			first = 0;
 
 	for (int i = 0; i < 7; i++)
 	{
-		spec->nweek[i] = calendar->week_end[i] - first;
-		memcpy(spec->week[i], &calendar->week[first], spec->nweek[i] * sizeof(BusinessSpan));
-		first = calendar->week_end[i];
+		spec->nweek[i] = business_day_spans(calendar, i);
+		memcpy(spec->week[i], &calendar->week[business_day_start(calendar, i)], spec->nweek[i] * sizeof(BusinessSpan));
 	}
 	spec->nexceptions = (int) calendar->nexceptions;
 	spec->room = spec->nexceptions + more;
@@ -400,9 +398,7 @@ business_calendar_checked(struct varlena *value, bool draft)
 		guard_damaged(BUSINESS_CALENDAR);
 	for (int i = 0; i < 7; i++)
 	{
-		int			first = i == 0 ? 0 : calendar->week_end[i - 1];
-
-		if (calendar->week_end[i] < first || calendar->week_end[i] > first + MAX_DAY_SPANS)
+		if (business_day_spans(calendar, i) < 0 || business_day_spans(calendar, i) > MAX_DAY_SPANS)
 			guard_damaged(BUSINESS_CALENDAR);
 	}
 	if (calendar->draft && !draft)
@@ -605,7 +601,6 @@ read_openings(WordReader *reader, CalendarSpec *spec)
 	{
 		DateADT		date = words_date(reader, reader->word, reader->length);
 
-		CHECK_FOR_INTERRUPTS();
 		words_advance(reader);
 		do
 		{
@@ -668,12 +663,10 @@ calendar_read(const char *text)
 static bool
 same_hours(const BusinessCalendar *calendar, int a, int b)
 {
-	int			a_start = a == 0 ? 0 : calendar->week_end[a - 1];
-	int			b_start = b == 0 ? 0 : calendar->week_end[b - 1];
-	int			n = calendar->week_end[a] - a_start;
+	int			n = business_day_spans(calendar, a);
 
-	return n == calendar->week_end[b] - b_start &&
-		memcmp(&calendar->week[a_start], &calendar->week[b_start], n * sizeof(BusinessSpan)) == 0;
+	return n == business_day_spans(calendar, b) &&
+		memcmp(&calendar->week[business_day_start(calendar, a)], &calendar->week[business_day_start(calendar, b)], n * sizeof(BusinessSpan)) == 0;
 }
 
 static void
@@ -693,12 +686,12 @@ put_week(StringInfo out, const BusinessCalendar *calendar)
 	{
 		for (last = first; last < 6 && same_hours(calendar, first, last + 1);)
 			last++;
-		if (calendar->week_end[first] == (first == 0 ? 0 : calendar->week_end[first - 1]))
+		if (business_day_spans(calendar, first) == 0)
 			continue;
 		appendStringInfo(out, any ? ", %.3s" : "%.3s", words_weekdays[first]);
 		if (last > first)
 			appendStringInfo(out, "-%.3s", words_weekdays[last]);
-		for (int i = first == 0 ? 0 : calendar->week_end[first - 1]; i < calendar->week_end[first]; i++)
+		for (int i = business_day_start(calendar, first); i < calendar->week_end[first]; i++)
 		{
 			appendStringInfoChar(out, ' ');
 			put_span(out, calendar->week[i]);
@@ -806,9 +799,9 @@ other_base_error(void)
 
 /* A draft that has the dates of a finished calendar. */
 static CalendarSpec *
-draft_from(const BusinessCalendar *base, uint64 hash, int more)
+draft_from(const BusinessCalendar *base, uint64 hash)
 {
-	CalendarSpec *spec = calendar_spec(base, more);
+	CalendarSpec *spec = calendar_spec(base, 0);
 
 	spec->draft = true;
 	spec->base = hash;
@@ -934,7 +927,7 @@ salesops_business_calendar_transfn(PG_FUNCTION_ARGS)
 	}
 
 	if (state == NULL)
-		state = calendar_build(draft_from(base, hash, n));
+		state = calendar_build(draft_from(base, hash));
 	else if (!state->draft || state->base_low != (uint32) hash || state->base_high != (uint32) (hash >> 32))
 		other_base_error();
 	if (n > 0)

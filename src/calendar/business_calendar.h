@@ -42,6 +42,19 @@ typedef struct BusinessCalendar
 #define BUSINESS_CALENDAR "business_calendar"
 #define BUSINESS_DAY 86400
 
+/* The first of a weekday's spans, and how many it has. */
+static inline int
+business_day_start(const BusinessCalendar *calendar, int weekday)
+{
+	return weekday == 0 ? 0 : calendar->week_end[weekday - 1];
+}
+
+static inline int
+business_day_spans(const BusinessCalendar *calendar, int weekday)
+{
+	return calendar->week_end[weekday] - business_day_start(calendar, weekday);
+}
+
 static inline const BusinessException *
 business_exceptions(const BusinessCalendar *calendar)
 {

@@ -122,21 +122,24 @@ day_hours(const BusinessClock *clock, DateADT date, int before)
 	return before < clock->ndates && clock->dates[before] == date ? &clock->own[before] : &clock->week[date_weekday(date)];
 }
 
-/* Open time of all spans that start before a date, as the week has them. */
-static inline int64
-week_open(const BusinessClock *clock, DateADT date)
+/* The weekday of a date, and how many weeks lie before its own. */
+static inline const ClockDay *
+weekday_of(const BusinessClock *clock, DateADT date, int64 *weeks)
 {
 	int64		since_monday = (int64) date + 5;
-	int64		week = floor_div(since_monday, 7);
 
-	return week * clock->week[7].open_before + clock->week[since_monday - week * 7].open_before;
+	*weeks = floor_div(since_monday, DAYS_PER_WEEK);
+	return &clock->week[since_monday - *weeks * DAYS_PER_WEEK];
 }
 
 /* Open time of all spans that start before a date. */
 static inline int64
 day_open(const BusinessClock *clock, DateADT date, int before)
 {
-	return week_open(clock, date) + clock->own[before].open_before;
+	int64		weeks;
+	const ClockDay *weekday = weekday_of(clock, date, &weeks);
+
+	return weeks * clock->week[7].open_before + weekday->open_before + clock->own[before].open_before;
 }
 
 /* ---- F, and its inverse ---- */
@@ -264,7 +267,7 @@ zone_offset(pg_tz *zone, TimestampTz at)
 }
 
 /* Appends a segment of this offset; its constant is found when F is known. */
-static ClockSegment *
+static void
 add_segment(BusinessClock *clock, TimestampTz start, int64 offset)
 {
 	if (clock->nsegments == clock->room)
@@ -275,8 +278,7 @@ add_segment(BusinessClock *clock, TimestampTz start, int64 offset)
 		else
 			clock->segments = repalloc(clock->segments, clock->room * sizeof(ClockSegment));
 	}
-	clock->segments[clock->nsegments] = (ClockSegment) {start, offset, 0, PG_INT64_MIN};
-	return &clock->segments[clock->nsegments++];
+	clock->segments[clock->nsegments++] = (ClockSegment) {start, offset, 0, PG_INT64_MIN};
 }
 
 /*
@@ -489,11 +491,10 @@ business_clock_open(BusinessClock *clock, TimestampTz at)
 int64
 business_clock_days(BusinessClock *clock, DateADT date)
 {
-	int64		since_monday = (int64) date + 5;
-	int64		week = floor_div(since_monday, 7);
+	int64		weeks;
+	const ClockDay *weekday = weekday_of(clock, date, &weeks);
 
-	return week * clock->week[7].days_before + clock->week[since_monday - week * 7].days_before +
-		clock->own[dates_before(clock, date)].days_before;
+	return weeks * clock->week[7].days_before + weekday->days_before + clock->own[dates_before(clock, date)].days_before;
 }
 
 /* ---- making a clock ---- */
@@ -513,14 +514,11 @@ set_hours(BusinessClock *clock, ClockDay *day, const BusinessSpan *spans, int n)
 static void
 make_week(BusinessClock *clock, const BusinessCalendar *calendar)
 {
-	int			first = 0;
-
 	for (int i = 0; i < 7; i++)
 	{
 		ClockDay   *day = &clock->week[i];
 
-		set_hours(clock, day, &calendar->week[first], calendar->week_end[i] - first);
-		first = calendar->week_end[i];
+		set_hours(clock, day, &calendar->week[business_day_start(calendar, i)], business_day_spans(calendar, i));
 		day[1].open_before = day->open_before + day->open;
 		day[1].days_before = day->days_before + (day->nspans > 0);
 	}

@@ -10,6 +10,7 @@
 #include "calendar/words.h"
 
 #include "core/guard.h"
+#include "core/literal.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "utils/datetime.h"
@@ -73,12 +74,7 @@ words_advance(WordReader *reader)
 void
 words_start(WordReader *reader, const char *text, size_t max_length)
 {
-	if (strlen(text) > max_length)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("a literal of %zu bytes is too long for a %s", strlen(text), reader->type),
-				 errdetail("No %s has more than %zu.", reader->type, max_length),
-				 errhint("%s", reader->form)));
+	literal_check_extent(strlen(text), "bytes", max_length, reader->type, reader->form);
 	reader->next = text;
 	words_advance(reader);
 }

@@ -18,6 +18,17 @@
 
 #include "mb/pg_wchar.h"
 
+static bool
+is_one_of(const char *name, const char *const *names, int n)
+{
+	for (int i = 0; i < n; i++)
+	{
+		if (pg_strcasecmp(name, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Is a name with a digit one of the database's? */
 static bool
 is_name_with_digits(const char *name)
@@ -26,11 +37,8 @@ is_name_with_digits(const char *name)
 	static const char prefix[] = "Etc/GMT";
 	const char *offset = name + strlen(prefix);
 
-	for (int i = 0; i < (int) lengthof(names); i++)
-	{
-		if (pg_strcasecmp(name, names[i]) == 0)
-			return true;
-	}
+	if (is_one_of(name, names, lengthof(names)))
+		return true;
 	if (pg_strncasecmp(name, prefix, strlen(prefix)) != 0 || (offset[0] != '+' && offset[0] != '-') ||
 		strspn(offset + 1, "0123456789") != strlen(offset + 1) || strlen(offset + 1) > 2 || (offset[1] == '0' && offset[2] != '\0'))
 		return false;
@@ -43,12 +51,7 @@ is_refused(const char *name)
 {
 	static const char *const names[] = {"localtime", "posixrules", "Factory", "CET", "MET", "EET", "WET", "EST", "MST", "HST"};
 
-	for (int i = 0; i < (int) lengthof(names); i++)
-	{
-		if (pg_strcasecmp(name, names[i]) == 0)
-			return true;
-	}
-	return pg_strncasecmp(name, "posix/", 6) == 0;
+	return is_one_of(name, names, lengthof(names)) || pg_strncasecmp(name, "posix/", 6) == 0;
 }
 
 /* The zone of this name, or NULL.  Capitals do not matter. */

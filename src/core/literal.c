@@ -37,15 +37,18 @@ parse_context(void *type)
 	errcontext("JSON literal of type %s", (const char *) type);
 }
 
-static void
-check_extent(size_t extent, const char *unit, size_t most, const char *type)
+#define AS_WRITTEN "Pass the text of one value, as the database wrote it."
+
+/* Refuses a literal that is longer than any of its type. */
+void
+literal_check_extent(size_t extent, const char *unit, size_t most, const char *type, const char *hint)
 {
 	if (extent > most)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("a literal of %zu %s is too long for a %s", extent, unit, type),
 				 errdetail("No %s has more than %zu.", type, most),
-				 errhint("Pass the text of one value, as the database wrote it.")));
+				 errhint("%s", hint)));
 }
 
 /* How many values a JSON text has.  Every encoding of a server leaves the bytes of ASCII alone. */
@@ -84,8 +87,8 @@ literal_parse(const char *text, size_t max_length, size_t max_values, const char
 	size_t		length = strlen(text);
 	Jsonb	   *json;
 
-	check_extent(length, "bytes", max_length, type);
-	check_extent(count_values(text, length), "values", max_values, type);
+	literal_check_extent(length, "bytes", max_length, type, AS_WRITTEN);
+	literal_check_extent(count_values(text, length), "values", max_values, type, AS_WRITTEN);
 	error_context_stack = &context;
 	json = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
 	error_context_stack = context.previous;

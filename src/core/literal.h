@@ -17,6 +17,7 @@ typedef struct LiteralPlace
 	const char *place;			/* NULL at the top level */
 } LiteralPlace;
 
+extern void literal_check_extent(size_t extent, const char *unit, size_t most, const char *type, const char *hint);
 extern JsonbContainer *literal_parse(const char *text, size_t max_length, size_t max_values, const char *type);
 extern void literal_check_keys(JsonbContainer *object, const char *const *keys, int nkeys, LiteralPlace at);
 extern JsonbValue *literal_get(JsonbContainer *object, const char *key);

@@ -227,16 +227,6 @@ FROM (SELECT business_calendar_combinefn(business_calendar_combinefn(a, b), busi
 -- in parallel: a table of wide rows, so that each worker gets some
 CREATE TABLE public.parallel_entry AS SELECT e.*, repeat('x', 500) AS filler FROM entry e;
 ANALYZE public.parallel_entry;
-CREATE FUNCTION pg_temp.plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	plan text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN ' || query LOOP
-		plan := plan || line || E'\n';
-	END LOOP;
-	RETURN plan;
-END $$;
 SET LOCAL min_parallel_table_scan_size = 0;
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;

@@ -1,18 +1,6 @@
 -- core: exact sums, the summary compliance, and what holds of every summary: merging, storage, comparison, windows.
 \ir setup.psql
 
--- The plan of a query, as one text.
-CREATE FUNCTION pg_temp.plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	plan text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN ' || query LOOP
-		plan := plan || line || E'\n';
-	END LOOP;
-	RETURN plan;
-END $$;
-
 -- ======== exact sums: the oracle is sum(numeric) ========
 
 -- Digits of any length, from a hash; `kept` of them stay, the others become zeros.
