@@ -17,7 +17,7 @@ ALL_HEADERS = $(wildcard src/*/*.h)
 PGFILEDESC = "salesops - sales-operations metrics"
 
 EXTENSION_SQL = salesops--$(EXTVERSION).sql
-AREA_SQL = $(foreach area,$(AREAS),src/$(area)/$(area).sql)
+AREA_SQL = $(foreach area,$(AREAS),src/$(area)/$(area).sql $(filter-out src/$(area)/$(area).sql,$(sort $(wildcard src/$(area)/*.sql))))
 
 # The released versions are those whose install script is in upgrades/; the upgrade is from the newest before this one.
 RELEASED := $(foreach name,$(patsubst upgrades/salesops--%.sql,%,$(wildcard upgrades/salesops--*.sql)),$(if $(findstring --,$(name)),,$(name)))
@@ -28,9 +28,9 @@ UPGRADE_BY_HAND = $(wildcard upgrades/$(PREVIOUS)--$(EXTVERSION).sql.in)
 DATA_built = $(EXTENSION_SQL) $(UPGRADE_SQL)
 DATA = $(filter-out $(addprefix upgrades/,$(DATA_built)),$(wildcard upgrades/salesops--*.sql))
 
-# One regression file per area, plus the hostile-input suite; each creates what it needs.
+# The regression files of each area (an area of much has several, named after it), plus the hostile-input suite; each creates what it needs.
 REGRESS_OPTS = --encoding=UTF8
-REGRESS = install $(AREAS) hostile
+REGRESS = install $(foreach area,$(AREAS),$(patsubst sql/%.sql,%,sql/$(area).sql $(sort $(wildcard sql/$(area)_*.sql)))) hostile
 
 PG_CPPFLAGS = -Isrc
 # No fused multiply-add, which some architectures do unasked: a metric is the same to the last bit on every node.
