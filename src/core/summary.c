@@ -278,6 +278,9 @@ summary_combine(FunctionCallInfo fcinfo, const SummaryType *type)
 			case SUMMARY_SUM:
 				exact_sum_merge(FIELD(state, field, ExactSum), FIELD(other, field, ExactSum));
 				break;
+			case SUMMARY_FLOAT_SUM:
+				float_sum_merge(FIELD(state, field, FloatSum), FIELD(other, field, FloatSum));
+				break;
 			case SUMMARY_DURATION:
 				exact_sum_merge(FIELD(state, field, ExactSum), FIELD(other, field, ExactSum));
 				if (!duration_is_valid(FIELD(state, field, ExactSum)))
@@ -390,6 +393,10 @@ summary_fault(const SummaryType *type, const Summary *summary)
 				if (!exact_sum_is_valid(FIELD(summary, field, ExactSum)))
 					return psprintf("\"%s\" is not an exact sum in its stored form.", field->name);
 				break;
+			case SUMMARY_FLOAT_SUM:
+				if (!float_sum_is_valid(FIELD(summary, field, FloatSum)))
+					return psprintf("\"%s\" is out of range.", field->name);
+				break;
 			case SUMMARY_DURATION:
 				if (!exact_sum_is_valid(FIELD(summary, field, ExactSum)) || !duration_is_valid(FIELD(summary, field, ExactSum)))
 					return psprintf("\"%s\" is not a whole number of microseconds.", field->name);
@@ -462,6 +469,13 @@ summary_out(FunctionCallInfo fcinfo, const SummaryType *type)
 					}
 					break;
 				}
+			case SUMMARY_FLOAT_SUM:
+				if (float_sum_sign(FIELD(summary, field, FloatSum)) != 0)
+				{
+					literal_put_key(&out, field->name);
+					appendStringInfoString(&out, float_sum_decimal(FIELD(summary, field, FloatSum)));
+				}
+				break;
 			case SUMMARY_DURATION:
 				if (exact_sum_sign(FIELD(summary, field, ExactSum)) != 0)
 				{
@@ -577,6 +591,10 @@ summary_in(FunctionCallInfo fcinfo, const SummaryType *type)
 									  NumericGetDatum(literal_numeric(value, key, at)));
 				exact_sum_canonicalize(FIELD(summary, field, ExactSum));
 				break;
+			case SUMMARY_FLOAT_SUM:
+				if (!float_sum_from_numeric(FIELD(summary, field, FloatSum), literal_numeric(value, key, at)))
+					literal_error(at, psprintf("\"%s\" is no sum of float8 values.", key), KEEP_TEXT);
+				break;
 			case SUMMARY_DURATION:
 				exact_sum_set_mantissa(FIELD(summary, field, ExactSum), get_seconds(value, key, at));
 				break;
@@ -633,6 +651,10 @@ summary_send(FunctionCallInfo fcinfo, const SummaryType *type)
 			case SUMMARY_DURATION:
 				send_sum(&out, FIELD(summary, field, ExactSum));
 				break;
+			case SUMMARY_FLOAT_SUM:
+				for (int word = FLOAT_SUM_WORDS - 1; word >= 0; word--)
+					pq_sendint64(&out, FIELD(summary, field, FloatSum)->words[word]);
+				break;
 			case SUMMARY_TALLY:
 				{
 					const Tally *tally = FIELD(summary, field, Tally);
@@ -675,6 +697,10 @@ summary_recv(FunctionCallInfo fcinfo, const SummaryType *type)
 			case SUMMARY_SUM:
 			case SUMMARY_DURATION:
 				recv_sum(in, FIELD(summary, field, ExactSum));
+				break;
+			case SUMMARY_FLOAT_SUM:
+				for (int word = FLOAT_SUM_WORDS - 1; word >= 0; word--)
+					FIELD(summary, field, FloatSum)->words[word] = (uint64) pq_getmsgint64(in);
 				break;
 			case SUMMARY_TALLY:
 				{

@@ -7,6 +7,7 @@
 
 #include "core/compat.h"
 #include "core/exact_sum.h"
+#include "core/float_sum.h"
 #include "core/tally.h"
 
 /* What every summary's struct begins with. */
@@ -26,6 +27,7 @@ typedef enum SummaryFieldKind
 {
 	SUMMARY_COUNT,				/* int64, zero or more */
 	SUMMARY_SUM,				/* ExactSum of amounts */
+	SUMMARY_FLOAT_SUM,			/* FloatSum of measures that are no money */
 	SUMMARY_DURATION,			/* ExactSum of whole microseconds, shown in seconds */
 	SUMMARY_TALLY				/* Tally of microseconds, shown in seconds; at most one, and last */
 } SummaryFieldKind;
