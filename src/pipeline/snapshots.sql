@@ -18,6 +18,7 @@ CREATE OR REPLACE FUNCTION %2$I.opportunity_as_of(as_of timestamptz)
         probability double precision, created_at timestamptz, changed_at timestamptz, source text)
     LANGUAGE sql STABLE PARALLEL SAFE
     AS %3$s
+    -- $1 is as_of. By its name, a column of that name in a view would be meant.
     -- Of each deal with a history, the last state until then. In descending order of both columns, which is that of the
     -- index of the key read backwards: nothing is sorted.
     SELECT o.opportunity_id, h.stage, h.amount, h.close_date, h.forecast_category, h.owner_id,
@@ -26,7 +27,7 @@ CREATE OR REPLACE FUNCTION %2$I.opportunity_as_of(as_of timestamptz)
         SELECT DISTINCT ON (c.opportunity_id)
             c.opportunity_id, c.changed_at, c.stage, c.amount, c.close_date, c.forecast_category, c.owner_id, c.probability
         FROM %1$I.opportunity_history AS c
-        WHERE c.changed_at <= opportunity_as_of.as_of
+        WHERE c.changed_at <= $1
         ORDER BY c.opportunity_id DESC, c.changed_at DESC
     ) AS h
     -- Deals that are deleted by now are left out of the past too: when they were deleted is not known.
@@ -37,7 +38,7 @@ CREATE OR REPLACE FUNCTION %2$I.opportunity_as_of(as_of timestamptz)
     SELECT o.opportunity_id, o.stage, o.amount, o.close_date, o.forecast_category, o.owner_id,
         o.probability, o.created_at, NULL, 'present'
     FROM %1$I.opportunity AS o
-    WHERE o.created_at <= opportunity_as_of.as_of
+    WHERE o.created_at <= $1
         AND o.is_deleted IS NOT TRUE
         AND NOT EXISTS (SELECT FROM %1$I.opportunity_history AS c WHERE c.opportunity_id = o.opportunity_id)
 %3$s;

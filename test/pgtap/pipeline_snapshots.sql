@@ -28,7 +28,8 @@ CREATE TABLE loaded.change AS
 	SELECT id, created_or + (n * 1000000 + ('x' || substr(md5(id || 't' || n), 1, 5))::bit(20)::int % 900000) * interval '1.000001 second' AS at, 'Stage ' || ('x' || substr(md5(id || 's' || n), 1, 2))::bit(8)::int % 6 AS stage,
 		CASE WHEN substr(id, 2)::int % 5 > 0 OR n % 2 = 0 THEN ('x' || substr(md5(id || 'a' || n), 1, 5))::bit(20)::int / 100.0 END AS amount, date '2026-01-01' + ('x' || substr(md5(id || 'd' || n), 1, 2))::bit(8)::int AS closes,
 		CASE WHEN n % 3 > 0 THEN 'Commit' END AS category, 'U' || ('x' || substr(md5(id || 'o' || n), 1, 1))::bit(4)::int % 3 AS owner, n / 10.0::float8 AS probability
-	FROM (SELECT id, coalesce(created, '2026-02-01 00:00+00') AS created_or FROM loaded.deal UNION ALL VALUES ('lost for good', '2026-01-15 00:00+00'::timestamptz)) d, LATERAL generate_series(0, ('x' || substr(md5(id), 1, 1))::bit(4)::int % 8) n WHERE right(id, 1) <> '7' AND id <> 'D70';
+	FROM (SELECT id, coalesce(created, '2026-02-01 00:00+00') AS created_or FROM loaded.deal UNION ALL VALUES ('D999', '2026-01-15 00:00+00'::timestamptz)) d, LATERAL generate_series(0, ('x' || substr(md5(id), 1, 1))::bit(4)::int % 8) n WHERE right(id, 1) <> '7' AND id <> 'D70';
+CREATE INDEX ON loaded.change (id, at);
 CREATE VIEW :"crm".opportunity AS
 	SELECT id AS opportunity_id, 'Present' AS stage, 7::numeric AS amount, date '2026-12-31' AS close_date, 'Pipeline'::varchar AS forecast_category, 'U9'::text AS owner_id, 0.5::float8 AS probability, created AS created_at, gone AS is_deleted, 'trap' AS as_of FROM loaded.deal;
 CREATE VIEW :"crm".opportunity_history AS SELECT id AS opportunity_id, at AS changed_at, stage, amount, closes AS close_date, category AS forecast_category, owner AS owner_id, probability, 'trap' AS as_of FROM loaded.change;
@@ -57,18 +58,17 @@ SELECT is_empty('TABLE ours EXCEPT TABLE oracle', 'every deal at every moment');
 SELECT is_empty('SELECT m, opportunity_id FROM ours GROUP BY 1, 2 HAVING count(*) > 1', 'once');
 SELECT set_eq('SELECT DISTINCT source FROM ours', '{history, present}'::text[], 'with and without history');
 SELECT is((SELECT count(*) FROM ours WHERE m = '-infinity'), 0::bigint, 'nothing before all time');
-SELECT is((SELECT count(*) FROM ours WHERE opportunity_id = 'lost for good'), 0::bigint, 'what opportunity does not have is deleted');
-PREPARE at_null AS SELECT 1;
-DEALLOCATE at_null;
+SELECT is((SELECT count(*) FROM ours WHERE opportunity_id = 'D999'), 0::bigint, 'what opportunity does not have is deleted');
 SELECT format('SELECT count(*) FROM %I.opportunity_as_of(NULL)', :'crm') AS at_null, format('SELECT count(*) FROM %I.opportunity_as_of(''2026-06-01 00:00+00'')', :'crm') AS at_june \gset
 SELECT is(pg_temp.outcome_of(:'at_null'), '0', 'no moment, no deals');
 SELECT unalike(pg_temp.plan_of(:'at_june'), '%Function Scan%', 'it is inlined');
 
--- with an empty search_path, and with one in which the operators are others
+-- with an empty search_path
 SELECT pg_temp.outcome_of(:'at_june') AS june \gset
 SET LOCAL search_path = '';
-SELECT public.is((SELECT pg_temp.outcome_of(:'at_june')), :'june', 'an empty search_path');
+SELECT pg_temp.outcome_of(:'at_june') AS june_without \gset
 SET LOCAL search_path = public, salesops;
+SELECT is(:'june_without', :'june'::text, 'an empty search_path');
 
 -- nothing hangs on what a connector loads: it drops and loads again
 SELECT is((SELECT count(*) FROM pg_depend WHERE objid = (format('%I.opportunity_as_of(timestamptz)', :'crm'))::regprocedure AND deptype = 'n' AND refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_extension'::regclass)), 0::bigint, 'it depends on no table and not on the extension');
@@ -104,8 +104,7 @@ SELECT hasnt_table('plain', 'opportunity_snapshot', 'and not in the contract sch
 SELECT is(pg_temp.error_of('CALL reports.take_snapshot(current_date)'), NULL, 'a snapshot in it');
 SELECT is((SELECT deals FROM reports.snapshot_run), (SELECT count(*) FROM plain.opportunity WHERE is_deleted IS NOT TRUE), 'of the deals in the other');
 SELECT isnt(salesops.snapshot_sql('plain', 'reports'), salesops.snapshot_sql('plain'), 'the target is in the text');
-SELECT is(salesops.snapshot_sql('plain', 'plain'), replace(salesops.snapshot_sql('plain'), $$_as_of(''plain'')$$, $$_as_of(''plain'', ''plain'')$$), 'NULL is the same schema') WHERE false
-UNION ALL SELECT is(salesops.opportunity_as_of_sql('plain', NULL), salesops.opportunity_as_of_sql('plain', 'plain'), 'NULL is the same schema');
+SELECT is(salesops.opportunity_as_of_sql('plain', NULL), salesops.opportunity_as_of_sql('plain', 'plain'), 'NULL is the same schema');
 SELECT is(salesops.opportunity_as_of_sql(NULL, 'x'), NULL, 'NULL for NULL');
 SELECT is(salesops.snapshot_sql(NULL), NULL, 'NULL for NULL');
 
@@ -142,24 +141,22 @@ SELECT alike(pg_temp.error_of($$CALL take_snapshot('infinity')$$), '22023 / ther
 SELECT alike(pg_temp.error_of($$CALL take_snapshot('-infinity')$$), '22023 / there is no snapshot of -infinity yet%', 'no day');
 SELECT is(pg_temp.error_of('CALL take_snapshot(NULL)'), '22004 / the day of the snapshot must not be NULL / Today is current_date.', 'NULL');
 SELECT is(pg_temp.error_of($$CALL take_snapshot('2026-02-01')$$), (SELECT format('22023 / the deals are not those of 2026-02-01 / A snapshot holds the deals as they are now, and %s of them were created after that day. / Snapshots of past days are made from the history, by the procedure backfill_snapshots.', count(*)) FROM loaded.deal WHERE gone IS NOT TRUE AND created >= '2026-02-02 12:00+00'), 'a day of which the deals are not');
-UPDATE loaded.deal SET created = '2026-01-31 20:00+00' WHERE created > '2026-01-31 20:00+00';
+UPDATE loaded.deal SET created = '2026-01-30 20:00+00' WHERE created > '2026-01-30 20:00+00';
 SELECT is(pg_temp.error_of($$CALL take_snapshot('2026-01-31')$$), NULL, 'an old export that was loaded');
 SELECT is((SELECT deals FROM snapshot_run WHERE snapshot_date = '2026-01-31'), pg_temp.snapshot('2026-01-31'), 'is the snapshot of its day');
 SELECT is(pg_temp.error_of('CALL take_snapshot(current_date + 1)'), NULL, 'it may be tomorrow elsewhere');
 -- rows that were brought from elsewhere
-INSERT INTO opportunity_snapshot (snapshot_date, opportunity_id, stage) VALUES ('2025-12-31', 'old', 'Won'), ('2025-12-31', 'older', 'Lost');
-CALL take_snapshot('2025-12-31');
-SELECT is((SELECT row(deals, source, as_of IS NULL, finished_at IS NOT NULL) FROM snapshot_run WHERE snapshot_date = '2025-12-31'), row(2::bigint, 'found'::text, true, true), 'rows that were there are the snapshot') WHERE NOT EXISTS (SELECT FROM loaded.deal WHERE created >= '2026-01-01 12:00+00')
-UNION ALL SELECT pass('rows that were there are the snapshot') WHERE EXISTS (SELECT FROM loaded.deal WHERE created >= '2026-01-01 12:00+00');
+INSERT INTO opportunity_snapshot (snapshot_date, opportunity_id, stage) VALUES ('2026-01-30', 'old', 'Won'), ('2026-01-30', 'older', 'Lost');
+CALL take_snapshot('2026-01-30');
+SELECT is((SELECT row(deals, source, as_of IS NULL, finished_at IS NOT NULL) FROM snapshot_run WHERE snapshot_date = '2026-01-30'), row(2::bigint, 'found'::text, true, true), 'rows that were there are the snapshot');
 -- nothing loaded is no snapshot
-SAVEPOINT full;
+SAVEPOINT filled;
 DELETE FROM loaded.deal;
 SELECT alike(pg_temp.error_of('CALL take_snapshot(current_date - 1)'), 'P0002 / the snapshot of % would be empty / There is no deal in the table opportunity, so all deals would count as deleted. / Take it when the deals are loaded.', 'an empty table');
 SELECT alike(pg_temp.error_of('CALL take_snapshot(current_date, true)'), 'P0002 / %', 'nor in place of one');
 SELECT is((SELECT deals FROM snapshot_run WHERE snapshot_date = current_date), (SELECT count(*) FROM opportunity_snapshot WHERE snapshot_date = current_date), 'which stays');
-ROLLBACK TO full;
-SELECT is((SELECT count(*) FROM (SELECT snapshot_date FROM opportunity_snapshot EXCEPT SELECT snapshot_date FROM snapshot_run) x), 0::bigint, 'every snapshot has its run') WHERE false
-UNION ALL SELECT is((SELECT count(*) FROM snapshot_run r WHERE deals IS DISTINCT FROM (SELECT count(*) FROM opportunity_snapshot s WHERE s.snapshot_date = r.snapshot_date)), 0::bigint, 'every run has its snapshot, and no half one');
+ROLLBACK TO filled;
+SELECT is((SELECT count(*) FROM snapshot_run r WHERE deals IS DISTINCT FROM (SELECT count(*) FROM opportunity_snapshot s WHERE s.snapshot_date = r.snapshot_date)), 0::bigint, 'every run has its snapshot, and no half one');
 -- deleted between two days: snapshots see it, and the history alone does not
 UPDATE loaded.deal SET gone = true WHERE id = 'D2';
 CALL take_snapshot(current_date, true);
