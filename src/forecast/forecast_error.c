@@ -128,8 +128,24 @@ check_value(double value, const char *argument)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("%s is out of range: %s", argument, float8out_internal(value)),
-			 errdetail("Errors are squared and summed: an %s is at most 1e28 in size.", argument),
+			 errdetail("Errors are squared and summed: the %s is at most 1e28 in size.", argument),
 			 errhint("Exclude the impossible values, or use a larger unit, such as thousands.")));
+}
+
+/* Actuals so small are none that anybody means. */
+#define MAX_RELATIVE_ERROR 1e57
+
+SALESOPS_NORETURN static void relative_error_out_of_range(double actual, double forecast);
+
+static void
+relative_error_out_of_range(double actual, double forecast)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("relative error is out of range: actual %s, forecast %s", float8out_internal(actual), float8out_internal(forecast)),
+			 errdetail("An error is at most 1e57 times its actual."),
+			 errhint("Round the actuals, for example round(actual, 4): 0 is left out of mape.")));
+	pg_unreachable();
 }
 
 static inline void
@@ -148,7 +164,11 @@ add_pair(ForecastError *e, double actual, double forecast, double weight)
 	float_sum_add(&e->squared_error, weight * (error * error));
 	if (actual_size > 0)
 	{
-		float_sum_add(&e->relative_error, weight * (size / actual_size));
+		double		relative_error = size / actual_size;
+
+		if (unlikely(relative_error > MAX_RELATIVE_ERROR))
+			relative_error_out_of_range(actual, forecast);
+		float_sum_add(&e->relative_error, weight * relative_error);
 		float_sum_add(&e->relative_weight, weight);
 	}
 	else
