@@ -74,7 +74,8 @@ is_share(const char *name)
 {
 	static const char *const shares[] = {
 		"compliance_rate", "compliance_low", "compliance_high", "win_rate", "win_rate_low", "win_rate_high", "win_rate_created",
-		"win_rate_created_low", "win_rate_created_high", "stage_probability", "jaro", "jaro_winkler", "company_similarity"
+		"win_rate_created_low", "win_rate_created_high", "stage_probability", "jaro", "jaro_winkler", "company_similarity",
+		"category_win_rate", "category_win_rate_low", "category_win_rate_high"
 	};
 
 	for (int i = 0; i < (int) lengthof(shares); i++)

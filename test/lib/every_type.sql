@@ -36,6 +36,19 @@ CREATE TABLE life.sample_forecast_rollup AS
 	UNION ALL SELECT 101, salesops.forecast_rollup('commit', 9999999999999999999999999999999999999::numeric)
 	UNION ALL VALUES (102, '{"forecast_rollup": 1}'::salesops.forecast_rollup), (103, NULL);
 
+CREATE TABLE life.sample_forecast_error AS
+	SELECT day AS id, salesops.forecast_error(amount, amount * 1.01 + day, cycle * cycle) AS v FROM life.deal GROUP BY day
+	-- sums of the greatest and of the least size
+	UNION ALL SELECT 100, salesops.forecast_error(1e28, -1e28) UNION ALL SELECT 101, salesops.forecast_error(-1e-18, 1e-17, 1e-3)
+	UNION ALL SELECT 102, salesops.forecast_error(NULL, amount) FROM life.deal
+	UNION ALL VALUES (103, '{"forecast_error": 1}'::salesops.forecast_error), (104, NULL);
+
+CREATE TABLE life.sample_forecast_outcome AS
+	SELECT day AS id, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.forecast_outcome(NULL, 0.0000, NULL, NULL)
+	UNION ALL SELECT 101, salesops.forecast_outcome('commit', 9999999999999999999999999999999999999::numeric, 'lost', NULL)
+	UNION ALL VALUES (102, '{"forecast_outcome": 1}'::salesops.forecast_outcome), (103, NULL);
+
 CREATE TABLE life.sample_stage_path AS
 	SELECT day AS id, salesops.stage_path(stage, entered_at) AS v FROM life.deal GROUP BY day
 	UNION ALL SELECT 100, salesops.stage_path(NULL, '2026-01-01 00:00+00')

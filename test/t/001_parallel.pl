@@ -36,7 +36,8 @@ CREATE TABLE stage AS
 	FROM generate_series(1, 400) i;
 CREATE TABLE daily AS
 	SELECT i / 10 AS day, i % 7 AS team, salesops.compliance(ok) AS compliance, salesops.deal_stats(outcome, amount, cycle) AS deal_stats,
-		salesops.forecast_rollup(category, amount) AS forecast_rollup, salesops.stage_path(stage, entered_at) AS stage_path,
+		salesops.forecast_rollup(category, amount) AS forecast_rollup,
+		salesops.forecast_error(amount, amount + i % 100, i % 3) AS forecast_error, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS forecast_outcome, salesops.stage_path(stage, entered_at) AS stage_path,
 		min(entered_at), max(entered_at)
 	FROM deal GROUP BY 1, 2;
 ANALYZE;
@@ -66,6 +67,9 @@ my @cases = (
 	[ 'forecast_rollup(category, amount)', 'deal', 1 ],
 	[ 'forecast_rollup(category, amount::float8)', 'deal', 1 ],
 	[ 'forecast_rollup(category, amount::bigint)', 'deal', 1 ],
+	(map { my $type = $_; map { [ "$_(amount::$type, (amount + i % 100)::$type)", 'deal', 1 ] } qw(forecast_error mape wape forecast_bias forecast_accuracy mae rmse smape) } 'numeric', 'float8'),
+	(map { [ "forecast_error(amount::$_, (amount + i % 100)::$_, cycle * cycle)", 'deal', 1 ] } 'numeric', 'float8'),
+	(map { my $type = $_; map { [ "$_(category, amount::$type, outcome, (amount * 1.1)::$type)", 'deal', 1 ] } 'forecast_outcome', 'commit_accuracy' } 'numeric', 'float8', 'bigint'),
 	[ 'forecast_category_integrity((SELECT p FROM process), stage, category)', 'deal', 1 ],
 	[ 'stage_path(stage, entered_at)', 'deal', 1 ],
 	[ "sales_process(stage, place, probability, category, 'open', place)", 'stage', 0 ],
@@ -75,6 +79,8 @@ my @cases = (
 	[ 'merge(compliance)', 'daily', 1 ],
 	[ 'merge(deal_stats)', 'daily', 1 ],
 	[ 'merge(forecast_rollup)', 'daily', 1 ],
+	[ 'merge(forecast_error)', 'daily', 1 ],
+	[ 'merge(forecast_outcome)', 'daily', 1 ],
 	[ 'merge(stage_path)', 'daily', 1 ],);
 
 # No aggregate of the extension is forgotten here.
@@ -134,7 +140,7 @@ foreach my $case (grep { $_->[1] eq 'deal' } @cases)
 # Every function may be called in a worker.
 my ($force) = $node->safe_psql('postgres', "SELECT name FROM pg_settings WHERE name IN ('debug_parallel_query', 'force_parallel_mode')");
 my $readers = <<'SQL';
-SELECT salesops.win_rate(deal_stats), salesops.median_cycle_days(deal_stats), salesops.won_amount(deal_stats), salesops.compliance_low(compliance), salesops.open_pipeline(forecast_rollup),
+SELECT salesops.win_rate(deal_stats), salesops.median_cycle_days(deal_stats), salesops.won_amount(deal_stats), salesops.compliance_low(compliance), salesops.open_pipeline(forecast_rollup), salesops.wape(forecast_error), salesops.commit_accuracy(forecast_outcome),
 	salesops.business_hours(min, max, 'Mon-Fri 09:00-17:00 America/New_York'), salesops.sla_status(min, max, 86400, '24x7 UTC', '2026-06-01 00:00+00'), salesops.fiscal_quarter(max::date, '4-5-4 starts Sunday nearest February 1'),
 	salesops.current_stage(stage_path), salesops.days_in_current_stage(stage_path, '2026-06-01 00:00+00'), deal_stats::text::salesops.deal_stats OPERATOR(salesops.=) deal_stats
 FROM daily ORDER BY day, team

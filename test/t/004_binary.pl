@@ -32,6 +32,10 @@ my %sane = (
 		AND salesops.won_amount(v) + salesops.lost_amount(v) + salesops.open_amount(v) IS NOT NULL AND coalesce(salesops.avg_deal_size(v), 0) IS NOT NULL',
 	fiscal_calendar => 'salesops.fiscal_year($$2026-06-15$$, v) BETWEEN 2025 AND 2027 AND salesops.fiscal_day($$2026-06-15$$, v) BETWEEN 1 AND 371 AND salesops.fiscal_quarter($$2026-06-15$$, v) ~ $$^FY202[567]-Q[1-4]\Z$$
 		AND salesops.fiscal_period_end($$2026-06-15$$, $$period$$, v) - salesops.fiscal_period_start($$2026-06-15$$, $$period$$, v) BETWEEN 27 AND 41',
+	forecast_error => '(salesops.smape(v) BETWEEN 0 AND 2 AND salesops.mae(v) >= 0 AND salesops.mape(v) >= 0 AND salesops.wape(v) >= 0 AND salesops.rmse(v) < 1e300 AND salesops.forecast_bias(v) IS NOT NULL AND salesops.forecast_accuracy(v) <= 1) IS NOT FALSE
+		AND salesops.mape_skipped(v) BETWEEN 0 AND salesops.forecast_pairs(v) AND salesops.unpaired_forecasts(v) >= 0',
+	forecast_outcome => '(salesops.category_win_rate(v, $$commit$$) BETWEEN 0 AND 1 AND salesops.category_win_rate_low(v, $$commit$$) BETWEEN 0 AND 1) IS NOT FALSE AND salesops.called_deals(v, $$commit$$) >= salesops.category_won_deals(v, $$commit$$)
+		AND least(salesops.missing_amounts(v), salesops.missing_won_amounts(v), salesops.unknown_outcomes(v)) >= 0 AND salesops.called_amount(v, $$commit$$) + salesops.category_won_amount(v, $$$$) IS NOT NULL',
 	forecast_rollup => 'salesops.omitted_only(v) + salesops.pipeline_only(v) + salesops.closed_only(v) + salesops.uncategorized_amount(v) IS NOT NULL AND salesops.missing_amounts(v) >= 0
 		AND least(salesops.category_count(v, $$commit$$), salesops.uncategorized_count(v)) >= 0',
 	stage_path => 'salesops.incomplete_events(v) >= 0 AND (salesops.days_in_current_stage(v, $$2030-01-01 00:00+00$$) >= 0 AND salesops.days_in_stage(v, salesops.stage_at(v, $$2030-01-01 00:00+00$$), $$2030-01-01 00:00+00$$) >= 0
@@ -55,6 +59,8 @@ CREATE TABLE fiscal_calendar AS SELECT i AS id, (CASE WHEN i > 12 THEN format('%
 CREATE TABLE deal_stats AS SELECT i % 30 AS id, salesops.deal_stats(outcome, amount, cycle) AS v FROM deal GROUP BY 1
 	UNION ALL SELECT 100, salesops.deal_stats('won', amount, i * 1.5) FROM deal UNION ALL SELECT 101, salesops.deal_stats('won', NULL::numeric, NULL);
 CREATE TABLE forecast_rollup AS SELECT i % 30 AS id, salesops.forecast_rollup(category, amount) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.forecast_rollup(NULL, 0.0000);
+CREATE TABLE forecast_error AS SELECT i % 30 AS id, salesops.forecast_error(amount, amount * 1.01 + i % 7, cycle * cycle) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.forecast_error(0, 5);
+CREATE TABLE forecast_outcome AS SELECT i % 30 AS id, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.forecast_outcome(NULL, 0.0000, NULL, NULL);
 CREATE TABLE stage_path AS SELECT i % 300 AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY 1 UNION ALL SELECT 1000, salesops.stage_path(NULL, '2026-01-01') UNION ALL SELECT 1001, salesops.stage_path(stage, entered_at) FROM deal;
 CREATE TABLE sales_process AS SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"]}, {"stage": "It''s \"Négociation\" %s", "probability": 0.30000000000000004,
 	"category": "commit", "max_days": %s.25}, {"stage": "Won", "probability": 1, "outcome": "won"}, {"stage": "Lost", "probability": 0, "outcome": "lost", "max_days": 0}]}', i, i, i)::salesops.sales_process AS v FROM generate_series(1, 30) i

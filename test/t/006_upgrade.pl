@@ -59,6 +59,14 @@ my %stored = (
 		q[SELECT i AS id, (CASE WHEN i > 12 THEN format('4-5-4 ends Saturday nearest January %s, named by end year', i - 12) ELSE format('starts %s', to_char(make_date(2000, i, 1), 'Month')) END)::salesops.fiscal_calendar AS v FROM generate_series(1, 40) i],
 		q{salesops.fiscal_quarter('2026-06-15', v)}, q{salesops.fiscal_period_end('2026-06-15', 'year', v)}
 	],
+	forecast_error => [
+		'SELECT day AS id, salesops.forecast_error(amount, amount * 1.01 + day, cycle * cycle) AS v FROM deal GROUP BY day',
+		'salesops.wape(v)', 'salesops.rmse(v)', 'salesops.mape_skipped(v)'
+	],
+	forecast_outcome => [
+		'SELECT day AS id, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS v FROM deal GROUP BY day',
+		q{salesops.called_amount(v, 'commit')}, 'salesops.commit_accuracy(v)', 'salesops.unknown_outcomes(v)'
+	],
 	forecast_rollup => [
 		'SELECT day AS id, salesops.forecast_rollup(category, amount) AS v FROM deal GROUP BY day',
 		'salesops.commit_forecast(v)', 'salesops.open_pipeline(v)', 'salesops.uncategorized_count(v)'

@@ -20,6 +20,8 @@ CREATE TEMP TABLE value_deal_stats AS SELECT team AS id, deal_stats(outcome, amo
 	UNION ALL SELECT 7, deal_stats(outcome, amount::float8, NULL) FROM deal UNION ALL SELECT 8, deal_stats('won', i::bigint, i * 1.5) FROM deal
 	UNION ALL SELECT 9, deal_stats('won', NULL::numeric, NULL);
 CREATE TEMP TABLE value_forecast_rollup AS SELECT team AS id, forecast_rollup(category, amount) AS v FROM deal GROUP BY team;
+CREATE TEMP TABLE value_forecast_error AS SELECT team AS id, forecast_error(amount, amount * 1.01 + team, cycle * cycle) AS v FROM deal GROUP BY team UNION ALL SELECT 7, forecast_error(amount::float8, 5) FROM deal;
+CREATE TEMP TABLE value_forecast_outcome AS SELECT team AS id, forecast_outcome(category, amount, outcome, amount * 1.1) AS v FROM deal GROUP BY team;
 CREATE TEMP TABLE value_stage_path AS SELECT i % 50 AS id, stage_path(stage, entered_at) AS v FROM deal GROUP BY 1
 	UNION ALL SELECT 50, stage_path(stage || i, entered_at) FROM deal UNION ALL SELECT 51, stage_path(NULL, '2026-01-01');
 CREATE TEMP TABLE value_sales_process AS SELECT n AS id, sales_process('stage ' || i, i, CASE WHEN i > 1 THEN 0.5 ELSE 1 END,
