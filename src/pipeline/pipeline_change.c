@@ -386,8 +386,9 @@ view_of_state(ChangeView *view, const ChangeState *state)
 	view->nlabels = state->owners.n;
 }
 
-static void
-view_of_flat(ChangeView *view, const PipelineChange *flat)
+/* A flat value, in any form. */
+void
+change_view_flat(ChangeView *view, const PipelineChange *flat)
 {
 	Size		size = VARSIZE(flat);
 	Size		rows;
@@ -481,7 +482,7 @@ view_chunk(const ChangeView *view, int side, uint32 chunk, uint32 *n)
 		return *n == 0 ? (const char *) set : set->parts[chunk].rows;
 	}
 	*n = view->nrows[side];
-	return chunk > 0 ? NULL : (const char *) (view->flat + 1) + (side == CHANGE_AFTER ? (Size) view->nrows[0] * view->width : 0);
+	return chunk > 0 ? NULL : change_rows(view, side);
 }
 
 /* Adds the rows of another value. */
@@ -537,7 +538,7 @@ open_any(FunctionCallInfo fcinfo, int argument, ChangeView *view)
 	if (VARATT_IS_EXTERNAL_EXPANDED(value))
 		view_of_state(view, state_of_header(DatumGetEOHP(PointerGetDatum(value))));
 	else
-		view_of_flat(view, (const PipelineChange *) PG_GETARG_VARLENA_P(argument));
+		change_view_flat(view, (const PipelineChange *) PG_GETARG_VARLENA_P(argument));
 }
 
 /* Opens a value for reading in order. */
@@ -610,8 +611,7 @@ change_pairs(const ChangeView *view, RowPairs *pairs)
 		if (view->state != NULL)
 			row_reader_of_set(&pairs->side[side], &view->state->side[side]);
 		else
-			row_reader_of_rows(&pairs->side[side], (const char *) (view->flat + 1) + (side == CHANGE_AFTER ? (Size) view->nrows[0] * view->width : 0),
-							   view->nrows[side], view->key_words, view->width);
+			row_reader_of_rows(&pairs->side[side], change_rows(view, side), view->nrows[side], view->key_words, view->width);
 	}
 	pairs->repeated = repeated_deal;
 	pairs->owner = view->state;

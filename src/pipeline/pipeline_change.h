@@ -121,12 +121,20 @@ extern uint32 deal_id_of_text(uint64 *key, const char *bytes, int length);
 extern struct varlena *change_flatten(ChangeState *state);
 
 extern void change_open(FunctionCallInfo fcinfo, int argument, ChangeView *view);
+extern void change_view_flat(ChangeView *view, const PipelineChange *flat);
 extern void change_pairs(const ChangeView *view, RowPairs *pairs);
 extern const char *change_owner(ChangeView *view, uint32 number, uint32 *length);
 extern uint32 change_find_owner(ChangeView *view, const char *bytes, uint32 length);
 extern char *deal_id_out(DealIdType type, const uint64 *key, uint32 words, int *length);
 
 #define CHANGE_ROW(view, row) ((const ChangeRow *) ((row) + (view)->key_words * sizeof(uint64)))
+
+/* The rows of a side of a flat value. */
+static inline const char *
+change_rows(const ChangeView *view, int side)
+{
+	return (const char *) (view->flat + 1) + (side == CHANGE_AFTER ? (Size) view->nrows[CHANGE_BEFORE] * view->width : 0);
+}
 
 static inline Outcome
 change_outcome(const ChangeRow *row)
