@@ -40,6 +40,9 @@
 #define MAX_WORK 2e9
 
 #define LEAST_MASS 1e-20
+
+/* Amounts that differ by less, as a share of all, are one: a sum of float8 is not the decimal that it was meant to be. */
+#define SAME_AMOUNT 1e-12
 #define MAX_DECIMALS 6
 #define LAST_INTEGER 9007199254740992.0	/* 2^53: up to here float8 has all of them */
 #define EPSILON (DBL_EPSILON / 2)
@@ -366,6 +369,8 @@ rounded_step(Lattice *lattice, Parts *parts, double open, double tolerance)
 	points = Max(Min(points, most), LEAST_POINTS);
 	for (;;)
 	{
+		double		work;
+
 		lattice->step = open / points;
 		for (uint32 i = 0; i < parts->n; i++)
 		{
@@ -375,9 +380,10 @@ rounded_step(Lattice *lattice, Parts *parts, double open, double tolerance)
 			part->rest = part->amount - part->width * lattice->step;
 		}
 		CHECK_FOR_INTERRUPTS();
-		if (points <= LEAST_POINTS || estimated_work(parts) <= MAX_WORK)
+		work = estimated_work(parts);
+		if (points <= LEAST_POINTS || work <= MAX_WORK)
 			break;
-		points = Max(points / 2, LEAST_POINTS);
+		points = Max(points * Max(0.5, 0.98 * MAX_WORK / work), LEAST_POINTS);
 	}
 }
 
@@ -446,11 +452,29 @@ add_node(const Parts *parts, double weight, double *from, double *to, double *mi
 	return dropped * weight;
 }
 
+/*
+ * Under each value of the factor D has a mean of its own, which moves with it where many amounts are small against the step.
+ * So the nearest whole number of steps goes over to L, under this node, and what is left of the mean is half a step at most.
+ */
+static double
+rest_mean(const Parts *parts)
+{
+	Total		mean = {0, 0};
+
+	for (uint32 i = 0; i < parts->n; i++)
+		total_add(&mean, parts->parts[i].rest * conditional_of(parts, &parts->parts[i]));
+	return total_value(&mean);
+}
+
 /* Fills in the distribution, once the widths are known. */
 static void
 lattice_fill(Lattice *lattice, Parts *parts)
 {
 	uint64		points = 1;
+	int32		least_shift = 0;
+	int32		most_shift = 0;
+	int32	   *shifts = palloc0(parts->nnodes * sizeof(int32));
+	uint32		start = 0;
 	uint32		last;
 	double	   *mixture;
 	double	   *from;
@@ -458,7 +482,7 @@ lattice_fill(Lattice *lattice, Parts *parts)
 	double		dropped = 0;
 	Total		rest_least = {0, 0};
 	Total		rest_most = {0, 0};
-	Total		rest_mean = {0, 0};
+	Total		mean = {0, 0};
 	Total		sum;
 
 	for (uint32 i = 0; i < parts->n; i++)
@@ -469,18 +493,33 @@ lattice_fill(Lattice *lattice, Parts *parts)
 		total_add(part->rest < 0 ? &rest_least : &rest_most, part->rest);
 		lattice->rest_squares += part->rest * part->rest;
 	}
-	lattice->rest_least = total_value(&rest_least);
-	lattice->rest_most = total_value(&rest_most);
-	lattice->rest_mean_low = lattice->rest_most;
-	lattice->rest_mean_high = lattice->rest_least;
+	for (uint32 node = 0; node < parts->nnodes && !lattice->exact; node++)
+	{
+		double		node_mean;
 
-	mixture = palloc0(points * sizeof(double));
+		CHECK_FOR_INTERRUPTS();
+		if (parts->nnodes > 1)
+			set_conditional(parts, node);
+		node_mean = rest_mean(parts);
+		shifts[node] = (int32) rint(node_mean / lattice->step);
+		node_mean -= shifts[node] * lattice->step;
+		total_add(&mean, factor_weight(parts, node) * node_mean);
+		least_shift = node == 0 ? shifts[node] : Min(least_shift, shifts[node]);
+		most_shift = node == 0 ? shifts[node] : Max(most_shift, shifts[node]);
+		lattice->rest_mean_low = node == 0 ? node_mean : Min(lattice->rest_mean_low, node_mean);
+		lattice->rest_mean_high = node == 0 ? node_mean : Max(lattice->rest_mean_high, node_mean);
+	}
+	lattice->rest_mean = total_value(&mean);
+	lattice->rest_least = total_value(&rest_least) - most_shift * lattice->step;
+	lattice->rest_most = total_value(&rest_most) - least_shift * lattice->step;
+
 	from = palloc(points * sizeof(double));
 	to = palloc(points * sizeof(double));
+	points += most_shift - least_shift;
+	mixture = palloc0(points * sizeof(double));
 	for (uint32 node = 0; node < parts->nnodes; node++)
 	{
 		double		weight = factor_weight(parts, node);
-		Total		mean = {0, 0};
 
 		if (weight < LEAST_WEIGHT)
 		{
@@ -489,40 +528,35 @@ lattice_fill(Lattice *lattice, Parts *parts)
 		}
 		if (parts->nnodes > 1)
 			set_conditional(parts, node);
-		for (uint32 i = 0; i < parts->n && !lattice->exact; i++)
-			total_add(&mean, parts->parts[i].rest * conditional_of(parts, &parts->parts[i]));
-		total_add(&rest_mean, weight * total_value(&mean));
-		lattice->rest_mean_low = Min(lattice->rest_mean_low, total_value(&mean));
-		lattice->rest_mean_high = Max(lattice->rest_mean_high, total_value(&mean));
-		dropped += add_node(parts, weight, from, to, mixture);
+		dropped += add_node(parts, weight, from, to, mixture + (shifts[node] - least_shift));
 	}
-	lattice->rest_mean = total_value(&rest_mean);
 	pfree(from);
 	pfree(to);
+	pfree(shifts);
 
-	lattice->first = 0;
 	last = (uint32) (points - 1);
-	while (lattice->first < last && mixture[lattice->first] < LEAST_MASS)
-		dropped += mixture[lattice->first++];
-	while (last > lattice->first && mixture[last] < LEAST_MASS)
+	while (start < last && mixture[start] < LEAST_MASS)
+		dropped += mixture[start++];
+	while (last > start && mixture[last] < LEAST_MASS)
 		dropped += mixture[last--];
 
 	/* every product rounds, and so may each node and the sums of them; what was cut off may belong anywhere */
 	lattice->mass_error = (4.0 * parts->n + parts->nnodes + 64) * EPSILON + dropped;
-	lattice->slack = lattice->exact ? 0 : (parts->n + 16) * EPSILON * lattice->most;
-	lattice->npoints = last - lattice->first + 1;
+	lattice->slack = lattice->exact ? 0 : (SAME_AMOUNT + (parts->n + 16) * EPSILON) * lattice->most;
+	lattice->first = (int64) start + least_shift;
+	lattice->npoints = last - start + 1;
 	lattice->below = palloc(lattice->npoints * sizeof(double));
 	lattice->above = palloc(lattice->npoints * sizeof(double));
 	sum = (Total) {0, 0};
 	for (uint32 j = 0; j < lattice->npoints; j++)
 	{
-		total_add(&sum, mixture[lattice->first + j]);
+		total_add(&sum, mixture[start + j]);
 		lattice->below[j] = Min(total_value(&sum), 1);
 	}
 	sum = (Total) {0, 0};
 	for (uint32 j = lattice->npoints; j-- > 0;)
 	{
-		total_add(&sum, mixture[lattice->first + j]);
+		total_add(&sum, mixture[start + j]);
 		lattice->above[j] = Min(total_value(&sum), 1);
 	}
 	pfree(mixture);
@@ -628,6 +662,13 @@ point_with(const Lattice *lattice, double probability)
 	return low;
 }
 
+/* How far from an amount another is the same. */
+static inline double
+tie(const Lattice *lattice)
+{
+	return SAME_AMOUNT * lattice->most;
+}
+
 /* The first point that is at least an amount, once so much is added to it. */
 static uint32
 point_from(const Lattice *lattice, double amount, double added)
@@ -635,6 +676,7 @@ point_from(const Lattice *lattice, double amount, double added)
 	uint32		low = 0;
 	uint32		high = lattice->npoints;
 
+	amount -= tie(lattice);
 	while (low < high)
 	{
 		uint32		middle = low + (high - low) / 2;
@@ -736,12 +778,24 @@ mass_from(const Lattice *lattice, double target, double added)
 	return j == lattice->npoints ? 0 : lattice->above[j];
 }
 
+static inline bool
+is_certain(const Lattice *lattice, double target)
+{
+	return target <= lattice->least + tie(lattice);
+}
+
+static inline bool
+is_impossible(const Lattice *lattice, double target)
+{
+	return target > lattice->most + tie(lattice);
+}
+
 double
 lattice_at_least(const Lattice *lattice, double target)
 {
-	if (target <= lattice->least)
+	if (is_certain(lattice, target))
 		return 1;
-	if (target > lattice->most)
+	if (is_impossible(lattice, target))
 		return 0;
 	if (lattice->exact)
 		return mass_from(lattice, target, 0);
@@ -754,7 +808,7 @@ lattice_at_least_low(const Lattice *lattice, double target)
 {
 	double		bound;
 
-	if (lattice->exact || target <= lattice->least || target > lattice->most)
+	if (lattice->exact || is_certain(lattice, target) || is_impossible(lattice, target))
 		return lattice_at_least(lattice, target);
 	bound = mass_from(lattice, target, lattice->rest_least - lattice->slack) - lattice->mass_error;
 	for (int i = 0; i < (int) lengthof(hoeffding_risks); i++)
@@ -771,7 +825,7 @@ lattice_at_least_high(const Lattice *lattice, double target)
 {
 	double		bound;
 
-	if (lattice->exact || target <= lattice->least || target > lattice->most)
+	if (lattice->exact || is_certain(lattice, target) || is_impossible(lattice, target))
 		return lattice_at_least(lattice, target);
 	bound = mass_from(lattice, target, lattice->rest_most + lattice->slack) + lattice->mass_error;
 	for (int i = 0; i < (int) lengthof(hoeffding_risks); i++)
@@ -796,14 +850,14 @@ lattice_rank(const Lattice *lattice, double amount)
 	double		before;
 	double		mass;
 
-	if (amount < lattice->least)
+	if (amount < lattice->least - tie(lattice))
 		return 0;
-	if (amount > lattice->most)
+	if (is_impossible(lattice, amount))
 		return 1;
 	if (lattice->exact)
 	{
 		j = point_from(lattice, amount, 0);
-		if (j < lattice->npoints && point_at(lattice, j) == amount)
+		if (j < lattice->npoints && point_at(lattice, j) <= amount + tie(lattice))
 			share = 0.5;
 	}
 	else
@@ -820,4 +874,11 @@ lattice_rank(const Lattice *lattice, double amount)
 	before = j == 0 ? 0 : lattice->below[j - 1];
 	mass = lattice->below[j] - before;
 	return within(before + share * mass, 0, 1);
+}
+
+/* Whether an amount lies between two quantiles, these included. */
+bool
+lattice_between(const Lattice *lattice, double amount, double from, double to)
+{
+	return amount >= lattice_quantile(lattice, from) - tie(lattice) && amount <= lattice_quantile(lattice, to) + tie(lattice);
 }

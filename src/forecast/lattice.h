@@ -15,13 +15,13 @@ typedef struct LatticeDeal
 } LatticeDeal;
 
 /*
- * A sum X = base + L + D: L is on a lattice and its distribution is known, D is what rounding the amounts onto the
- * lattice left, within known bounds.  An exact lattice has no D.
+ * A sum X = base + L + D: L is on a lattice and its distribution is known, D is what rounding onto the lattice left, within
+ * known bounds.  An exact lattice has no D.
  */
 typedef struct Lattice
 {
 	bool		exact;
-	uint32		first;			/* points of the lattice: number of the first that is kept, and how many are */
+	int64		first;			/* points of the lattice: number of the first that is kept, and how many are */
 	uint32		npoints;
 	double		step;			/* between two points */
 	double		units;			/* exact: a point is worth (base_units + number * step) / units */
@@ -32,7 +32,7 @@ typedef struct Lattice
 	double		rest_least;		/* D is never less, and never more */
 	double		rest_most;
 	double		rest_mean;		/* its mean */
-	double		rest_mean_low;	/* and the least and the greatest mean of it under any state of the common factor */
+	double		rest_mean_low;	/* and the least and the greatest that it is under any state of the common factor */
 	double		rest_mean_high;
 	double		rest_squares;	/* sum of the squares of what it is made of */
 	double		slack;			/* what float8 may have lost of an amount on the way */
@@ -51,5 +51,6 @@ extern double lattice_at_least(const Lattice *lattice, double target);
 extern double lattice_at_least_low(const Lattice *lattice, double target);
 extern double lattice_at_least_high(const Lattice *lattice, double target);
 extern double lattice_rank(const Lattice *lattice, double amount);
+extern bool lattice_between(const Lattice *lattice, double amount, double from, double to);
 
 #endif							/* SALESOPS_LATTICE_H */

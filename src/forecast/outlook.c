@@ -272,12 +272,9 @@ SALESOPS_FUNCTION(salesops_outlook_backtest_transfn);
 static bool
 contains(const DealOutlook *outlook, double actual, double level, double correlation, double tolerance)
 {
-	const Lattice *lattice;
-
 	guard_finite(actual, "actual");
 	guard_fraction(level, "level");
-	lattice = outlook_lattice(outlook, correlation, tolerance);
-	return lattice_quantile(lattice, (1 - level) / 2) <= actual && actual <= lattice_quantile(lattice, (1 + level) / 2);
+	return lattice_between(outlook_lattice(outlook, correlation, tolerance), actual, (1 - level) / 2, (1 + level) / 2);
 }
 
 /* (outlook, actual float8, level float8, correlation float8, tolerance float8) */
