@@ -105,7 +105,7 @@ too_many_deals(void)
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 			 errmsg("a deal_outlook has too many deals"),
 			 errdetail("At most %d are possible.", OUTLOOK_MAX_DEALS),
-			 errhint("Leave out deals of probability 0, take those of one period or one team, or add up the small ones of equal probability.")));
+			 errhint("Leave out deals of probability 0, or take the deals of one period or one team.")));
 }
 
 static DealOutlook *

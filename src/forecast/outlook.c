@@ -22,8 +22,8 @@
 
 /* ---- distributions that are kept ---- */
 
-#define KEPT_DISTRIBUTIONS 4
-#define MAX_KEPT_SIZE (4 * 1024 * 1024)
+#define KEPT_DISTRIBUTIONS 8
+#define MAX_KEPT_SIZE (2 * 1024 * 1024)
 
 typedef struct Kept
 {
@@ -98,7 +98,7 @@ correlation_arg(double correlation)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("correlation is out of range: 1"),
 				 errdetail("The correlation is at least 0 and less than 1."),
-				 errhint("Pass 0 for independent deals; between 0.05 and 0.3 is what portfolios usually show.")));
+				 errhint("Pass 0 for independent deals. Deals of which all or none are won are one deal.")));
 	return correlation + 0.0;
 }
 
