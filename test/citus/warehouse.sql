@@ -52,4 +52,12 @@ INSERT INTO crm.monthly
 INSERT INTO single.monthly
 	SELECT account_id, date_trunc('month', close_date::timestamp)::date, salesops.compliance(ok), salesops.deal_stats(outcome, amount, cycle_days), salesops.forecast_rollup(category, amount), salesops.stage_path(stage, created_at),
 		salesops.forecast_error(amount, amount + cycle_days % 100), salesops.forecast_outcome(category, amount, outcome, amount * 1.1)
+CREATE TABLE crm.monthly (account_id text, month date, compliance salesops.compliance, deal_stats salesops.deal_stats, forecast_rollup salesops.forecast_rollup, stage_path salesops.stage_path, deal_outlook salesops.deal_outlook);
+CREATE TABLE single.monthly (LIKE crm.monthly);
+SELECT create_distributed_table('crm.monthly', 'account_id');
+INSERT INTO crm.monthly
+	SELECT account_id, date_trunc('month', close_date::timestamp)::date, salesops.compliance(ok), salesops.deal_stats(outcome, amount, cycle_days), salesops.forecast_rollup(category, amount), salesops.stage_path(stage, created_at), salesops.deal_outlook(abs(amount), 0.4)
+	FROM crm.deal GROUP BY 1, 2;
+INSERT INTO single.monthly
+	SELECT account_id, date_trunc('month', close_date::timestamp)::date, salesops.compliance(ok), salesops.deal_stats(outcome, amount, cycle_days), salesops.forecast_rollup(category, amount), salesops.stage_path(stage, created_at), salesops.deal_outlook(abs(amount), 0.4)
 	FROM single.deal GROUP BY 1, 2;

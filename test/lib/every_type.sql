@@ -56,6 +56,12 @@ CREATE TABLE life.sample_stage_path AS
 	UNION ALL SELECT 102, salesops.stage_path('Old', '4714-11-24 00:00+00 BC')
 	UNION ALL VALUES (103, '{"stage_path": 1}'::salesops.stage_path), (104, NULL);
 
+CREATE TABLE life.sample_deal_outlook AS
+	SELECT day AS id, salesops.deal_outlook(round(amount / 1000) * 500, 0.1 + i % 9 / 10.0) AS v FROM life.deal WHERE i <= 200 GROUP BY day
+	UNION ALL SELECT 100, salesops.deal_outlook(NULL::numeric, 0.5)
+	UNION ALL SELECT 101, salesops.deal_outlook(amount, i % 101 / 100.0) FROM life.deal
+	UNION ALL VALUES (102, '{"deal_outlook": 1}'::salesops.deal_outlook), (103, '{"deal_outlook": 1, "deals": [[1e-100, 5e-324], [0.1, 0.30000000000000004], [1e100, 1]], "missing_amounts": 999999999999999999}'), (104, NULL);
+
 CREATE TABLE life.sample_sales_process AS
 	SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"]}, {"stage": "It''s \"Négociation\" 🤝", "probability": 0.30000000000000004, "category": "commit", "max_days": %s.25},
 		{"stage": "Won", "probability": 1, "outcome": "won"}, {"stage": "Lost", "probability": 0, "outcome": "lost", "max_days": 0}]}', i, i)::salesops.sales_process AS v FROM generate_series(1, 40) i

@@ -11,6 +11,8 @@ CREATE TEMP TABLE op AS SELECT o.*, name FROM member JOIN pg_operator o ON class
 SELECT cmp_ok(count(*), '>=', 170::bigint, 'functions') FROM fn;
 SELECT set_eq('SELECT typname::text FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND typname = ANY (''{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_error, forecast_outcome, forecast_rollup, sales_process, stage_path}'')',
 	'{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_error, forecast_outcome, forecast_rollup, sales_process, stage_path}'::text[], 'base types');
+SELECT set_eq('SELECT typname::text FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND typname = ANY (''{business_calendar, compliance, deal_outlook, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path}'')',
+	'{business_calendar, compliance, deal_outlook, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path}'::text[], 'base types');
 
 -- The query lists offenders by name: it passes with none.
 CREATE FUNCTION pg_temp.none(query text, description text) RETURNS text LANGUAGE plpgsql AS $$
@@ -76,6 +78,7 @@ INSERT INTO example_value VALUES ('text', '''lost'''), ('boolean', 'true'), ('in
 	('salesops.business_calendar', '''24x7 UTC'''), ('salesops.fiscal_calendar', '''starts February'''),
 	('salesops.compliance', '''{"compliance": 1, "met": 1}'''), ('salesops.deal_stats', '''{"deal_stats": 1, "open_deals": 1}'''), ('salesops.forecast_rollup', '''{"forecast_rollup": 1}'''),
 	('salesops.forecast_error', '''{"forecast_error": 1, "pairs": 1}'''), ('salesops.forecast_outcome', '''{"forecast_outcome": 1}'''),
+	('salesops.deal_outlook', '''{"deal_outlook": 1, "deals": [[1, 0.5]]}'''),
 	('salesops.stage_path', '''{"stage_path": 1, "events": [["2026-01-01T00:00:00Z", "lost"]]}'''), ('salesops.sales_process', '''{"stages": [{"stage": "lost", "probability": 0.1, "category": "commit"}]}''');
 INSERT INTO example_value SELECT 'cstring', '''no value''';
 -- texts that must be of one form

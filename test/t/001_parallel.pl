@@ -38,6 +38,8 @@ CREATE TABLE daily AS
 	SELECT i / 10 AS day, i % 7 AS team, salesops.compliance(ok) AS compliance, salesops.deal_stats(outcome, amount, cycle) AS deal_stats,
 		salesops.forecast_rollup(category, amount) AS forecast_rollup,
 		salesops.forecast_error(amount, amount + i % 100, i % 3) AS forecast_error, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS forecast_outcome, salesops.stage_path(stage, entered_at) AS stage_path,
+		salesops.forecast_rollup(category, amount) AS forecast_rollup, salesops.stage_path(stage, entered_at) AS stage_path,
+		salesops.deal_outlook(round(amount / 1000), 0.3) AS deal_outlook,
 		min(entered_at), max(entered_at)
 	FROM deal GROUP BY 1, 2;
 ANALYZE;
@@ -72,6 +74,10 @@ my @cases = (
 	(map { my $type = $_; map { [ "$_(category, amount::$type, outcome, (amount * 1.1)::$type)", 'deal', 1 ] } 'forecast_outcome', 'commit_accuracy' } 'numeric', 'float8', 'bigint'),
 	[ 'forecast_category_integrity((SELECT p FROM process), stage, category)', 'deal', 1 ],
 	[ 'stage_path(stage, entered_at)', 'deal', 1 ],
+	[ 'deal_outlook(amount, cycle / 60 + 0.03)', 'deal', 1 ],
+	[ 'deal_outlook(amount::float8, 0.5)', 'deal', 1 ],
+	[ 'deal_outlook(amount::bigint, 0.25)', 'deal', 1 ],
+	[ 'outlook_backtest(deal_outlook, day, 0.8, 0)', 'daily', 1 ],
 	[ "sales_process(stage, place, probability, category, 'open', place)", 'stage', 0 ],
 	[ "business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2027-01-01', entered_at::date)", 'deal', 1 ],
 	[ "business_calendar('24x7 UTC', entered_at::date, CASE WHEN extract(isodow FROM entered_at) > 3 THEN '13:00-15:00 9:00-12:00' END)", 'deal', 1 ],
@@ -82,6 +88,8 @@ my @cases = (
 	[ 'merge(forecast_error)', 'daily', 1 ],
 	[ 'merge(forecast_outcome)', 'daily', 1 ],
 	[ 'merge(stage_path)', 'daily', 1 ],);
+	[ 'merge(stage_path)', 'daily', 1 ],
+	[ 'merge(deal_outlook)', 'daily', 1 ],);
 
 # No aggregate of the extension is forgotten here.
 my %seen = map { my ($name, $argument) = $_->[0] =~ /^(\w+)\((\w*)/; (($name eq 'merge' ? "merge($argument)" : $name) => 1) } @cases;
@@ -142,7 +150,8 @@ my ($force) = $node->safe_psql('postgres', "SELECT name FROM pg_settings WHERE n
 my $readers = <<'SQL';
 SELECT salesops.win_rate(deal_stats), salesops.median_cycle_days(deal_stats), salesops.won_amount(deal_stats), salesops.compliance_low(compliance), salesops.open_pipeline(forecast_rollup), salesops.wape(forecast_error), salesops.commit_accuracy(forecast_outcome),
 	salesops.business_hours(min, max, 'Mon-Fri 09:00-17:00 America/New_York'), salesops.sla_status(min, max, 86400, '24x7 UTC', '2026-06-01 00:00+00'), salesops.fiscal_quarter(max::date, '4-5-4 starts Sunday nearest February 1'),
-	salesops.current_stage(stage_path), salesops.days_in_current_stage(stage_path, '2026-06-01 00:00+00'), deal_stats::text::salesops.deal_stats OPERATOR(salesops.=) deal_stats
+	salesops.current_stage(stage_path), salesops.days_in_current_stage(stage_path, '2026-06-01 00:00+00'), deal_stats::text::salesops.deal_stats OPERATOR(salesops.=) deal_stats,
+	salesops.outlook_quantile(deal_outlook, 0.9), salesops.chance_of_at_least(deal_outlook, 5, 0.1)
 FROM daily ORDER BY day, team
 SQL
 is($node->safe_psql('postgres', "$parallel SET $force = on; $readers"), $node->safe_psql('postgres', $serial . $readers), "readers in a worker ($force)");

@@ -30,6 +30,8 @@ my %sane = (
 		AND salesops.deal_count(v) >= greatest(salesops.open_deals(v), salesops.won_deals(v), salesops.lost_deals(v)) AND salesops.missing_amounts(v) BETWEEN 0 AND salesops.deal_count(v)
 		AND salesops.median_cycle_days(v) BETWEEN -1005000 AND 1005000 IS NOT FALSE AND (salesops.avg_cycle_days(v) IS NULL) = (salesops.median_cycle_days(v) IS NULL)
 		AND salesops.won_amount(v) + salesops.lost_amount(v) + salesops.open_amount(v) IS NOT NULL AND coalesce(salesops.avg_deal_size(v), 0) IS NOT NULL',
+	deal_outlook => '(salesops.outlook_mean(v) BETWEEN 0 AND salesops.outlook_total(v) * 1.000001 AND salesops.outlook_stddev(v) >= 0 AND salesops.outlook_quantile(v, 0.5) BETWEEN salesops.outlook_quantile_low(v, 0.5) AND salesops.outlook_quantile_high(v, 0.5)
+		AND salesops.chance_of_at_least(v, 1000) BETWEEN 0 AND 1) IS NOT FALSE AND least(salesops.outlook_deals(v), salesops.missing_amounts(v), salesops.missing_probabilities(v)) >= 0',
 	fiscal_calendar => 'salesops.fiscal_year($$2026-06-15$$, v) BETWEEN 2025 AND 2027 AND salesops.fiscal_day($$2026-06-15$$, v) BETWEEN 1 AND 371 AND salesops.fiscal_quarter($$2026-06-15$$, v) ~ $$^FY202[567]-Q[1-4]\Z$$
 		AND salesops.fiscal_period_end($$2026-06-15$$, $$period$$, v) - salesops.fiscal_period_start($$2026-06-15$$, $$period$$, v) BETWEEN 27 AND 41',
 	forecast_error => '(salesops.smape(v) BETWEEN 0 AND 2 AND salesops.mae(v) >= 0 AND salesops.mape(v) >= 0 AND salesops.wape(v) >= 0 AND salesops.rmse(v) < 1e300 AND salesops.forecast_bias(v) IS NOT NULL AND salesops.forecast_accuracy(v) <= 1) IS NOT FALSE
@@ -62,6 +64,7 @@ CREATE TABLE forecast_rollup AS SELECT i % 30 AS id, salesops.forecast_rollup(ca
 CREATE TABLE forecast_error AS SELECT i % 30 AS id, salesops.forecast_error(amount, amount * 1.01 + i % 7, cycle * cycle) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.forecast_error(0, 5);
 CREATE TABLE forecast_outcome AS SELECT i % 30 AS id, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.forecast_outcome(NULL, 0.0000, NULL, NULL);
 CREATE TABLE stage_path AS SELECT i % 300 AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY 1 UNION ALL SELECT 1000, salesops.stage_path(NULL, '2026-01-01') UNION ALL SELECT 1001, salesops.stage_path(stage, entered_at) FROM deal;
+CREATE TABLE deal_outlook AS SELECT i % 300 AS id, salesops.deal_outlook(abs(amount), CASE WHEN i % 11 > 0 THEN i % 8 / 7.0 END) AS v FROM deal GROUP BY 1 UNION ALL SELECT 1000, salesops.deal_outlook(NULL::float8, 0.5) UNION ALL SELECT 1001, salesops.deal_outlook(abs(amount), 0.5) FROM deal;
 CREATE TABLE sales_process AS SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"]}, {"stage": "It''s \"Négociation\" %s", "probability": 0.30000000000000004,
 	"category": "commit", "max_days": %s.25}, {"stage": "Won", "probability": 1, "outcome": "won"}, {"stage": "Lost", "probability": 0, "outcome": "lost", "max_days": 0}]}', i, i, i)::salesops.sales_process AS v FROM generate_series(1, 30) i
 	UNION ALL SELECT 100, salesops.sales_process_transfn(salesops.sales_process_transfn(NULL, 'Won', -7, 1, NULL, 'won', NULL), 'New', 9000000000, 0.5, 'commit', 'open', 3);

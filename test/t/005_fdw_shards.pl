@@ -47,6 +47,10 @@ my @cases = (
 		+{ call => "salesops.commit_accuracy$arguments", summary => "salesops.forecast_outcome$arguments", merged => 'salesops.commit_accuracy(salesops.merge(%s))' }) } 'numeric', 'float8', 'bigint'),
 	{ call => "salesops.forecast_category_integrity('$process', stage, category)", summary => "salesops.compliance(salesops.forecast_category_ok('$process', stage, category))", merged => 'salesops.compliance_rate(salesops.merge(%s))' },
 	{ call => 'salesops.stage_path(stage, entered_at)', merged => 'salesops.merge(%s)' },
+	{ call => 'salesops.deal_outlook(amount, long_cycle / 20000)', merged => 'salesops.merge(%s)' },
+	{ call => 'salesops.deal_outlook(amount::float8, 0.5)', merged => 'salesops.merge(%s)' },
+	{ call => 'salesops.deal_outlook(amount::bigint, 0.25)', merged => 'salesops.merge(%s)' },
+	{ call => 'salesops.outlook_backtest(c_deal_outlook, amount::float8, 0.8, 0)', merged => 'salesops.merge(%s)' },
 	# policies are made once, not merged
 	{ call => "salesops.sales_process(own_stage, i, 0.25, 'commit, pipeline', 'open', cycle + 10)", where => 'i <= 300' },
 	{ call => "salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-12-25', day)" },
@@ -58,6 +62,8 @@ my @cases = (
 	{ call => 'salesops.merge(c_forecast_error)', merged => 'salesops.merge(%s)', where => 'true' },
 	{ call => 'salesops.merge(c_forecast_outcome)', merged => 'salesops.merge(%s)', where => 'true' },
 	{ call => 'salesops.merge(c_stage_path)', merged => 'salesops.merge(%s)', where => 'true' },);
+	{ call => 'salesops.merge(c_stage_path)', merged => 'salesops.merge(%s)', where => 'true' },
+	{ call => 'salesops.merge(c_deal_outlook)', merged => 'salesops.merge(%s)', where => 'true' },);
 for my $i (0 .. $#cases)
 {
 	my $case = $cases[$i];
@@ -81,6 +87,8 @@ CREATE SCHEMA crm;
 CREATE TABLE crm.deal AS
 SELECT i, region, owner, owner || ' ' || i AS own_stage, outcome, text 'won' AS always_won, outcome = 'won' AS won, outcome IN ('won', 'lost') AS closed, amount, cycle, long_cycle, ok, category, label, stage, entered_at, answered_at, day, hours, name,
 	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.forecast_error(amount, amount + i % 100) AS c_forecast_error, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS c_forecast_outcome, salesops.stage_path(stage, entered_at) AS c_stage_path
+	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.stage_path(stage, entered_at) AS c_stage_path,
+	salesops.deal_outlook(amount, 0.5) AS c_deal_outlook
 FROM (
 	SELECT i, (array['EMEA', 'Americas', 'Asia'])[1 + i * 7919 % 3] AS region, 'owner ' || i % 7 AS owner, (array['open', 'won', 'lost', 'won', NULL])[1 + i * 7919 % 5] AS outcome,
 		CASE WHEN i % 10 > 0 THEN round((i * 7919 % 100003)::numeric / 7, i % 4) END AS amount, ((i * 7919) % 240 - 5) / 4.0::float8 AS cycle, i * 1.5::float8 AS long_cycle,

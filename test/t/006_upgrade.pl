@@ -75,6 +75,10 @@ my %stored = (
 		'SELECT day AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY day',
 		'salesops.current_stage(v)', q{salesops.days_in_stage(v, 'Won', '2026-09-01 00:00+00')}
 	],
+	deal_outlook => [
+		'SELECT day AS id, salesops.deal_outlook(abs(round(amount)), i % 11 / 10.0) AS v FROM deal GROUP BY day',
+		'salesops.outlook_mean(v)', 'salesops.outlook_quantile(v, 0.9)', 'salesops.missing_amounts(v)'
+	],
 	sales_process => [
 		q[SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"], "max_days": %s.25}, {"stage": "Won", "probability": 1, "outcome": "won"}]}', i, i)::salesops.sales_process AS v FROM generate_series(1, 40) i],
 		q{salesops.stage_probability(v, 'New')}, q{salesops.stage_category(v, 'Won')}, q{salesops.stage_max_days(v, 'New')}
@@ -116,7 +120,7 @@ CREATE MATERIALIZED VIEW ${type}_kept AS TABLE ${type}_seen;
 SQL
 	}
 	# values of several pages do not go into a btree
-	$node->safe_psql($database, "CREATE INDEX ${_}_btree ON $_ USING btree (v)") foreach grep { !/^(deal_stats|stage_path)$/ } @types;
+	$node->safe_psql($database, "CREATE INDEX ${_}_btree ON $_ USING btree (v)") foreach grep { !/^(deal_outlook|deal_stats|stage_path)$/ } @types;
 	return @types;
 }
 
