@@ -16,23 +16,23 @@
  *
  *		sum over groups of  sum_{j<won} log(mM + j) + sum_{j<lost} log((1-m)M + j) - sum_{j<won+lost} log(M + j).
  *
- * For a given M it is concave in m, whose best value is found by Newton's method between bounds that close in; the
- * derivative in 1/M along these best values is then brought to zero between bounds as well (regula falsi with the
- * Illinois rule).  No starting point has to be near, as the method of moments (Kleinman 1973) would give it, and
- * nothing depends on the order of the groups.  Where a likelihood has several maxima in M, it is the one that the
- * bounds close in on; we have not met any such data.
+ * For a given M it is concave in m, whose best value is found by Newton's method between bounds that close in.  Along
+ * these best values it can have several maxima in M: a few groups of two or three deals that contradict a large one make
+ * it so.  Its derivative in 1/M is therefore taken at M = 1, 2, 4, ...; each change of its sign is closed in on (regula
+ * falsi with the Illinois rule), and the highest maximum is taken.  No starting point has to be near, as the method of
+ * moments (Kleinman 1973) would give it, and nothing depends on the order of the groups.
  *
  * Where the definition is ours:
- * - The derivative at 1/M = 0 has the sign of Tarone's (1979) statistic for more spread than chance.  Where it is not
- *   positive, or there is one group, or all are won, or all lost: no spread, M is infinite, and every group has the
- *   pooled rate.  So it is where M would be over 1,000 times the deals of the largest group, which is the same to
- *   three digits.
+ * - Where no finite M has a likelihood greater than that of the pooled rate (by 1e-6 in the logarithm), or there is one
+ *   group, or all are won, or all lost: no spread, M is infinite, and every group has the pooled rate.  So it is where M
+ *   would be over 1,000 times the deals of the largest group, which is the same to three digits.
  * - M is at least 1: a group of one deal is never believed by more than half.
  * - The mean is at last estimated with one won and one lost deal more (a factor m (1-m); Laplace's rule of succession),
  *   so that no rate is 0 or 1.  The pooled rate is (won + 1) / (deals + 2), and its interval that of the beta
  *   distribution with won + 1 and lost + 1.
  *
- * Worked example: 6,115 families of 12 children in Saxony (Geissler 1889): alpha 34.096, beta 31.572.
+ * Worked example: the tumours of 70 groups of rats (Tarone 1982; Gelman et al., Bayesian Data Analysis, table 5.1), of 14 in
+ * a group up to 52: alpha 2.305, beta 14.080, as the R package BayesGOF gives them.
  */
 #include "forecast/beta_binomial.h"
 
@@ -43,6 +43,7 @@
 
 #define LEAST_STRENGTH 1.0
 #define MOST_STRENGTH 1000.0	/* times the deals of the largest group */
+#define LEAST_GAIN 1e-6
 #define MAX_STEPS 200
 
 /* ---- sums of 1/(x+j) ---- */
@@ -63,6 +64,15 @@ trigamma_rest(double x)
 	double		y = 1 / (x * x);
 
 	return y / 2 + y / x * (1.0 / 6 - y * (1.0 / 30 - y * (1.0 / 42 - y * (1.0 / 30 - y * 5 / 66))));
+}
+
+/* What log Gamma is beyond (x - 1/2) log x - x + log(2 pi) / 2. */
+static inline double
+stirling_rest(double x)
+{
+	double		y = 1 / (x * x);
+
+	return (1.0 / 12 - y * (1.0 / 360 - y * (1.0 / 1260 - y * (1.0 / 1680 - y * (1.0 / 1188 - y * 691 / 360360))))) / x;
 }
 
 /* The sums of 1/(x+j) and of 1/(x+j)^2 for j from 0 to count - 1. */
@@ -146,7 +156,7 @@ best_mean(const Groups *g, double strength, double more, double mean)
 	return mean;
 }
 
-/* The derivative of the likelihood in 1 / strength, at the mean that is best for it, which is stored. */
+/* The derivative of the logarithm of the likelihood in 1 / strength, at the mean that is best for it, which is stored. */
 static double
 strength_score(const Groups *g, double strength, double *mean)
 {
@@ -170,21 +180,40 @@ strength_score(const Groups *g, double strength, double *mean)
 	return score * strength * strength;
 }
 
-/* The same at infinite strength, twice; exactly zero where no group has two deals. */
+/* The sum of log(x+j) for j from 0 to count - 1. */
 static double
-pooled_score(const Groups *g, double mean)
+log_rising(double x, double count)
 {
-	double		score = 0;
+	double		sum = 0;
+
+	while (count > 0 && (count < 32 || x < 16))
+	{
+		sum += elementary_log(x);
+		x++;
+		count--;
+	}
+	if (count > 0)
+		sum += (x - 0.5) * elementary_log1p(count / x) + count * (elementary_log(x + count) - 1) +
+			(stirling_rest(x + count) - stirling_rest(x));
+	return sum;
+}
+
+static double
+log_likelihood(const Groups *g, double mean, double strength)
+{
+	double		sum = 0;
 
 	for (int i = 0; i < g->n; i++)
 	{
-		double		won = (double) g->groups[i].won;
-		double		lost = (double) g->groups[i].lost;
+		const BetaGroup *group = &g->groups[i];
+		double		won = (double) group->won;
+		double		lost = (double) group->lost;
 
-		score += (double) g->groups[i].times *
-			(won * (won - 1) / mean + lost * (lost - 1) / (1 - mean) - (won + lost) * (won + lost - 1));
+		check_interrupts(i);
+		sum += (double) group->times * (log_rising(mean * strength, won) + log_rising((1 - mean) * strength, lost) -
+										log_rising(strength, won + lost));
 	}
-	return score;
+	return sum;
 }
 
 /* ---- the estimate ---- */
@@ -200,6 +229,50 @@ compare_groups(const void *a, const void *b)
 	return left->lost < right->lost ? -1 : left->lost > right->lost;
 }
 
+/*
+ * The logarithm of 1 / strength at which the derivative is zero, between two where it is above and below; `mean` is the
+ * best one there.
+ */
+static double
+zero_between(const Groups *g, double left, double left_score, double right, double right_score, double *mean)
+{
+	double		at = left;
+	int			side = 0;
+
+	for (int step = 0; step < MAX_STEPS && right - left > 1e-14; step++)
+	{
+		double		next = (left * right_score - right * left_score) / (right_score - left_score);
+		double		score;
+
+		/* where the secant does not get on, the middle does */
+		if (!(next > left && next < right) || step % 4 == 3)
+			next = left + (right - left) / 2;
+		if (fabs(next - at) <= 1e-15)
+			break;
+		at = next;
+		score = strength_score(g, elementary_exp(-at), mean);
+		if (score == 0)
+			break;
+		if (score > 0)
+		{
+			left = at;
+			left_score = score;
+			if (side > 0)
+				right_score /= 2;
+			side = 1;
+		}
+		else
+		{
+			right = at;
+			right_score = score;
+			if (side < 0)
+				left_score /= 2;
+			side = -1;
+		}
+	}
+	return at;
+}
+
 /* What the groups have in common.  Sorts them, and joins those that are alike. */
 BetaPrior
 beta_prior_estimate(BetaGroup *groups, int n)
@@ -211,10 +284,9 @@ beta_prior_estimate(BetaGroup *groups, int n)
 	double		largest = 0;
 	int64		decided_groups = 0;
 	double		mean;
-	double		left;
-	double		right;
-	double		left_score;
-	double		right_score;
+	double		best;
+	double		best_start = 0;
+	double		last_score = 0;
 
 	qsort(groups, n, sizeof(BetaGroup), compare_groups);
 	for (int i = 0; i < n; i++)
@@ -237,59 +309,38 @@ beta_prior_estimate(BetaGroup *groups, int n)
 	prior.known = true;
 	prior.strength = won + lost + 2;
 	prior.mean = (won + 1) / prior.strength;
+	if (decided_groups == 1 || won == 0 || lost == 0 || largest < 2)
+		return prior;
+
 	mean = won / (won + lost);
-	if (decided_groups == 1 || won == 0 || lost == 0 || pooled_score(&g, mean) <= 0)
-		return prior;
-
-	/* between the logarithms of 1 / strength, from the left, where the score is above 0, to the right, where it is below */
-	left = -elementary_log(Max(MOST_STRENGTH * largest, 2 * LEAST_STRENGTH));
-	left_score = strength_score(&g, elementary_exp(-left), &mean);
-	if (!(left_score > 0))
-		return prior;
-	right = -elementary_log(LEAST_STRENGTH);
-	right_score = strength_score(&g, LEAST_STRENGTH, &mean);
-	prior.spread = true;
-	if (right_score >= 0)
-		prior.strength = LEAST_STRENGTH;
-	else
+	best = won * elementary_log(mean) + lost * elementary_log(lost / (won + lost)) + LEAST_GAIN;
+	for (double strength = LEAST_STRENGTH; strength <= MOST_STRENGTH * largest; strength *= 2)
 	{
-		int			side = 0;
-		double		at = left;
+		double		score = strength_score(&g, strength, &mean);
+		double		maximum = 0;
+		double		there = mean;
 
-		for (int step = 0; step < MAX_STEPS && right - left > 1e-14; step++)
+		if (strength == LEAST_STRENGTH)
+			maximum = score >= 0 ? strength : 0;
+		else if (last_score < 0 && score >= 0)
+			maximum = elementary_exp(-zero_between(&g, -elementary_log(strength), score, -elementary_log(strength / 2),
+												   last_score, &there));
+		last_score = score;
+		if (maximum > 0)
 		{
-			double		next = (left * right_score - right * left_score) / (right_score - left_score);
-			double		score;
+			double		likelihood = log_likelihood(&g, there, maximum);
 
-			/* where the secant does not get on, the middle does */
-			if (!(next > left && next < right) || step % 4 == 3)
-				next = left + (right - left) / 2;
-			if (fabs(next - at) <= 1e-15)
-				break;
-			at = next;
-			score = strength_score(&g, elementary_exp(-at), &mean);
-			if (score > 0)
+			if (likelihood > best)
 			{
-				left = at;
-				left_score = score;
-				if (side > 0)
-					right_score /= 2;
-				side = 1;
+				best = likelihood;
+				best_start = there;
+				prior.spread = true;
+				prior.strength = maximum;
 			}
-			else
-			{
-				right = at;
-				right_score = score;
-				if (side < 0)
-					left_score /= 2;
-				side = -1;
-			}
-			if (score == 0)
-				break;
 		}
-		prior.strength = elementary_exp(-at);
 	}
-	prior.mean = best_mean(&g, prior.strength, 1, mean);
+	if (prior.spread)
+		prior.mean = best_mean(&g, prior.strength, 1, best_start);
 	return prior;
 }
 
@@ -311,13 +362,10 @@ static double
 log_gamma(double x)
 {
 	double		product = 1;
-	double		y;
 
 	while (x < 16)
 		product *= x++;
-	y = 1 / (x * x);
-	return (x - 0.5) * elementary_log(x) - x + 0.91893853320467274178 - elementary_log(product) +
-		(1.0 / 12 - y * (1.0 / 360 - y * (1.0 / 1260 - y * (1.0 / 1680 - y * (1.0 / 1188 - y * 691 / 360360))))) / x;
+	return (x - 0.5) * elementary_log(x) - x + 0.91893853320467274178 - elementary_log(product) + stirling_rest(x);
 }
 
 /* The continued fraction of the incomplete beta function (DLMF 8.17.22), by Lentz's method; for x <= a / (a + b). */

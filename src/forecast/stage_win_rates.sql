@@ -26,12 +26,12 @@ CREATE FUNCTION stage_win_rate_low(rates stage_win_rates, stage text) RETURNS do
 	AS 'MODULE_PATHNAME', 'salesops_stage_win_rate_low' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
 COMMENT ON FUNCTION stage_win_rate_low(stage_win_rates, text) IS $$Lower end of the 95 % interval of stage_win_rate: the quantile 0.025 of its beta distribution.
 It takes what the stages have in common as known, and so is somewhat short where they are few. NULL as stage_win_rate.
-Example: round(salesops.stage_win_rate_low('{"stage_win_rates": 1, "stages": [["a", 3, 2, 0], ["b", 5, 5, 0], ["c", 1, 0, 0]]}'::salesops.stage_win_rates, 'c')::numeric, 6) ==> LOW$$;
+Example: round(salesops.stage_win_rate_low('{"stage_win_rates": 1, "stages": [["a", 3, 2, 0], ["b", 5, 5, 0], ["c", 1, 0, 0]]}'::salesops.stage_win_rates, 'c')::numeric, 6) ==> 0.329247$$;
 CREATE FUNCTION stage_win_rate_high(rates stage_win_rates, stage text) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'salesops_stage_win_rate_high' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
 COMMENT ON FUNCTION stage_win_rate_high(stage_win_rates, text) IS $$Upper end of the 95 % interval of stage_win_rate: the quantile 0.975 of its beta distribution.
 It takes what the stages have in common as known, and so is somewhat short where they are few. NULL as stage_win_rate.
-Example: round(salesops.stage_win_rate_high('{"stage_win_rates": 1, "stages": [["a", 3, 2, 0], ["b", 5, 5, 0], ["c", 1, 0, 0]]}'::salesops.stage_win_rates, 'c')::numeric, 6) ==> HIGH$$;
+Example: round(salesops.stage_win_rate_high('{"stage_win_rates": 1, "stages": [["a", 3, 2, 0], ["b", 5, 5, 0], ["c", 1, 0, 0]]}'::salesops.stage_win_rates, 'c')::numeric, 6) ==> 0.770167$$;
 CREATE FUNCTION stage_win_rate_raw(rates stage_win_rates, stage text) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'salesops_stage_win_rate_raw' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION stage_win_rate_raw(stage_win_rates, text) IS $$Win rate of the deals that reached a stage, by itself: won / (won + lost).
@@ -46,7 +46,7 @@ CREATE FUNCTION stage_win_rate_prior_strength(rates stage_win_rates) RETURNS dou
 	AS 'MODULE_PATHNAME', 'salesops_stage_win_rate_prior_strength' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
 COMMENT ON FUNCTION stage_win_rate_prior_strength(stage_win_rates) IS $$How many decided deals a stage needs for its own rate to count for half in stage_win_rate: alpha + beta of the beta distribution of the rates.
 At least 1. NULL where the stages differ no more than by chance, so that all have the pooled rate, and where no deal is decided.
-Example: round(salesops.stage_win_rate_prior_strength('{"stage_win_rates": 1, "stages": [["a", 1, 9, 0], ["b", 30, 70, 0], ["c", 160, 40, 0], ["d", 1, 0, 0]]}'::salesops.stage_win_rates)::numeric, 4) ==> STRENGTH$$;
+Example: round(salesops.stage_win_rate_prior_strength('{"stage_win_rates": 1, "stages": [["a", 1, 9, 0], ["b", 30, 70, 0], ["c", 160, 40, 0], ["d", 1, 0, 0]]}'::salesops.stage_win_rates)::numeric, 4) ==> 2.7089$$;
 CREATE FUNCTION unlabelled_deals(rates stage_win_rates) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'salesops_unlabelled_deals' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION unlabelled_deals(stage_win_rates) IS $$Number of the rows without a stage: they are in no rate.

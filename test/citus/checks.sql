@@ -123,6 +123,8 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	('salesops.forecast_rollup(category, amount::bigint)', 'crm.deal', 'account_id', 'stage'),
 	('salesops.forecast_category_integrity(process, stage, label)', 'crm.deal CROSS JOIN crm.policy', 'account_id', 'owner_id'),
 	('salesops.stage_path(stage, changed_at)', 'crm.opportunity_history', 'opportunity_id', 'owner_id'),
+	('salesops.win_calibration(abs(hashtext(owner_id)::float8) / 2147483648, won)', 'crm.deal', 'account_id', 'owner_id'), ('salesops.brier_score(abs(hashtext(stage)::float8) / 2147483648, won)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.stage_win_rates(stage, won)', 'crm.deal', 'account_id', 'owner_id'),
 	('salesops.sales_process(stage, place, probability, category, outcome, max_days)', 'crm.pipeline_stage', 'pipeline', 'family'),
 	($$salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-12-25', close_date)$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date, CASE WHEN extract(isodow FROM close_date) > 3 THEN '13:00-15:00 9:00-12:00' END)$$, 'crm.deal', 'account_id', 'owner_id'),
@@ -130,7 +132,9 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	('salesops.merge(compliance)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(deal_stats)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(forecast_rollup)', 'crm.monthly', 'account_id', 'month'),
-	('salesops.merge(stage_path)', 'crm.monthly', 'account_id', 'month');
+	('salesops.merge(stage_path)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.merge(win_calibration)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.merge(stage_win_rates)', 'crm.monthly', 'account_id', 'month');
 
 -- Which aggregate a call means, from what a view of it depends on.
 CREATE FUNCTION pg_temp.aggregate_called(call text, relation text) RETURNS regprocedure LANGUAGE plpgsql AS $$
@@ -222,6 +226,7 @@ CREATE TEMP TABLE type_case (type text, source text);
 INSERT INTO type_case VALUES
 	('compliance', $$SELECT compliance FROM crm.monthly WHERE month >= '2026-05-01'$$), ('deal_stats', $$SELECT deal_stats FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('forecast_rollup', $$SELECT forecast_rollup FROM crm.monthly WHERE month >= '2026-05-01'$$), ('stage_path', $$SELECT stage_path FROM crm.monthly WHERE month >= '2026-05-01'$$),
+	('win_calibration', $$SELECT win_calibration FROM crm.monthly WHERE month >= '2026-05-01'$$), ('stage_win_rates', $$SELECT stage_win_rates FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('sales_process', 'SELECT salesops.sales_process(stage, place, probability, category, outcome, max_days) FROM crm.pipeline_stage GROUP BY pipeline'),
 	('business_calendar', $$SELECT salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date) FROM crm.deal GROUP BY account_id$$),
 	('fiscal_calendar', $$SELECT ('starts ' || (ARRAY['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'])[extract(month FROM month)::int])::salesops.fiscal_calendar FROM crm.monthly$$);

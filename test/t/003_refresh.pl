@@ -14,10 +14,11 @@ $node->start;
 
 my %views = (
 	daily => <<'SQL',
-SELECT day, salesops.compliance(amount > 50) AS c, salesops.deal_stats(outcome, amount, cycle) AS d, salesops.forecast_rollup(category, amount) AS r, salesops.stage_path(stage, entered_at) AS s
+SELECT day, salesops.compliance(amount > 50) AS c, salesops.deal_stats(outcome, amount, cycle) AS d, salesops.forecast_rollup(category, amount) AS r, salesops.stage_path(stage, entered_at) AS s,
+	salesops.win_calibration(cycle / 90, outcome = 'won') AS wc, salesops.stage_win_rates(stage, outcome = 'won') AS swr
 FROM public.deal GROUP BY day
 SQL
-	weekly => 'SELECT day / 7 AS day, salesops.merge(c) AS c, salesops.merge(d) AS d, salesops.merge(r) AS r, salesops.merge(s) AS s FROM public.daily GROUP BY 1',
+	weekly => 'SELECT day / 7 AS day, salesops.merge(c) AS c, salesops.merge(d) AS d, salesops.merge(r) AS r, salesops.merge(s) AS s, salesops.merge(wc) AS wc, salesops.merge(swr) AS swr FROM public.daily GROUP BY 1',
 	kpi => <<'SQL',
 SELECT day, salesops.win_rate(outcome = 'won', outcome <> 'open') AS win_rate, salesops.win_rate_created(outcome = 'won', outcome <> 'open') AS created,
 	salesops.win_rate_amount(outcome = 'won', outcome <> 'open', amount) AS by_amount, salesops.forecast_category_integrity(p, stage, category) AS integrity
@@ -25,6 +26,7 @@ FROM public.deal, public.process GROUP BY day
 SQL
 	readers => <<'SQL',
 SELECT day, salesops.compliance_rate(c) AS rate, salesops.median_cycle_days(d) AS median, salesops.win_rate_low(d) AS low, salesops.open_pipeline(r) AS open, salesops.stage_at(s, '2026-02-01 00:00+00') AS stage,
+	salesops.calibrated_probability(wc, 0.5) AS calibrated, salesops.stage_win_rate(swr, 'New') AS stage_rate, (SELECT sum(win_rate_low) FROM salesops.stage_win_rate_table(swr)) AS low_rates,
 	salesops.pipeline_coverage(salesops.open_pipeline(r)::float8, 100000) AS coverage, salesops.coverage_status(salesops.open_pipeline(r)::float8, 100000, 0, 3) AS status, salesops.to_forecast_category('Commit') AS category
 FROM public.weekly
 SQL

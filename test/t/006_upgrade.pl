@@ -67,6 +67,14 @@ my %stored = (
 		'SELECT day AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY day',
 		'salesops.current_stage(v)', q{salesops.days_in_stage(v, 'Won', '2026-09-01 00:00+00')}
 	],
+	win_calibration => [
+		"SELECT day AS id, salesops.win_calibration(abs(cycle) / 40, outcome = 'won') AS v FROM deal GROUP BY day",
+		'salesops.decided_deals(v)', 'salesops.brier_score(v)', 'salesops.log_loss(v)', 'salesops.calibrated_probability(v, 0.5)'
+	],
+	stage_win_rates => [
+		"SELECT day AS id, salesops.stage_win_rates(stage, outcome = 'won') AS v FROM deal GROUP BY day",
+		'salesops.unlabelled_deals(v)', q{salesops.stage_win_rate(v, 'Won')}, 'salesops.stage_win_rate_prior_mean(v)'
+	],
 	sales_process => [
 		q[SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"], "max_days": %s.25}, {"stage": "Won", "probability": 1, "outcome": "won"}]}', i, i)::salesops.sales_process AS v FROM generate_series(1, 40) i],
 		q{salesops.stage_probability(v, 'New')}, q{salesops.stage_category(v, 'Won')}, q{salesops.stage_max_days(v, 'New')}
