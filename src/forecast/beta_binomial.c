@@ -27,9 +27,8 @@
  *   group, or all are won, or all lost: no spread, M is infinite, and every group has the pooled rate.  So it is where M
  *   would be over 1,000 times the deals of the largest group, which is the same to three digits.
  * - M is at least 1: a group of one deal is never believed by more than half.
- * - The mean is at last estimated with one won and one lost deal more (a factor m (1-m); Laplace's rule of succession),
- *   so that no rate is 0 or 1.  The pooled rate is (won + 1) / (deals + 2), and its interval that of the beta
- *   distribution with won + 1 and lost + 1.
+ * - The pooled rate is (won + 1) / (deals + 2) (Laplace's rule of succession), and its interval that of the beta
+ *   distribution with won + 1 and lost + 1.  So no rate is 0 or 1.
  *
  * Worked example: the tumours of 70 groups of rats (Tarone 1982; Gelman et al., Bayesian Data Analysis, table 5.1), of 14 in
  * a group up to 52: alpha 2.305, beta 14.080, as the R package BayesGOF gives them.
@@ -115,17 +114,17 @@ check_interrupts(int i)
 		CHECK_FOR_INTERRUPTS();
 }
 
-/* The best mean for a strength, with so many deals more won and lost; `mean` is where to begin. */
+/* The best mean for a strength; `mean` is where to begin. */
 static double
-best_mean(const Groups *g, double strength, double more, double mean)
+best_mean(const Groups *g, double strength, double mean)
 {
 	double		low = 0;
 	double		high = 1;
 
 	for (int step = 0; step < MAX_STEPS; step++)
 	{
-		double		score = more * (1 / mean - 1 / (1 - mean));
-		double		slope = more * (1 / (mean * mean) + 1 / ((1 - mean) * (1 - mean)));
+		double		score = 0;
+		double		slope = 0;
 		double		next;
 
 		for (int i = 0; i < g->n; i++)
@@ -162,7 +161,7 @@ strength_score(const Groups *g, double strength, double *mean)
 {
 	double		score = 0;
 
-	*mean = best_mean(g, strength, 0, *mean);
+	*mean = best_mean(g, strength, *mean);
 	for (int i = 0; i < g->n; i++)
 	{
 		const BetaGroup *group = &g->groups[i];
@@ -285,7 +284,6 @@ beta_prior_estimate(BetaGroup *groups, int n)
 	int64		decided_groups = 0;
 	double		mean;
 	double		best;
-	double		best_start = 0;
 	double		last_score = 0;
 
 	qsort(groups, n, sizeof(BetaGroup), compare_groups);
@@ -333,14 +331,12 @@ beta_prior_estimate(BetaGroup *groups, int n)
 			if (likelihood > best)
 			{
 				best = likelihood;
-				best_start = there;
 				prior.spread = true;
+				prior.mean = there;
 				prior.strength = maximum;
 			}
 		}
 	}
-	if (prior.spread)
-		prior.mean = best_mean(&g, prior.strength, 1, best_start);
 	return prior;
 }
 

@@ -20,7 +20,7 @@ Example: (SELECT salesops.stage_win_rates(s, w) FROM (VALUES ('Proposal', true),
 CREATE FUNCTION stage_win_rate(rates stage_win_rates, stage text) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'salesops_stage_win_rate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
 COMMENT ON FUNCTION stage_win_rate(stage_win_rates, text) IS $$Win rate of the deals that reached a stage, drawn towards what the stages have in common the more, the fewer decided deals it has.
-(won + m M) / (won + lost + M), with the mean m and the strength M of the beta distribution that fits the rates of all stages best (beta-binomial, maximum marginal likelihood); with no more spread than chance makes, the pooled (won + 1) / (decided + 2) for every stage. Always above 0 and below 1. NULL for a stage that is not in the summary, where no deal is decided, and for NULL.
+(won + m M) / (won + lost + M), with the mean m and the strength M of the beta distribution that fits the rates of all stages best (beta-binomial, maximum marginal likelihood); where no spread shows, the pooled (won + 1) / (decided + 2) for every stage. Always above 0 and below 1. NULL for a stage that is not in the summary, where no deal is decided, and for NULL.
 Example: salesops.stage_win_rate('{"stage_win_rates": 1, "stages": [["a", 3, 2, 0], ["b", 5, 5, 0], ["c", 1, 0, 0]]}'::salesops.stage_win_rates, 'c') ==> 0.5555555555555556$$;
 CREATE FUNCTION stage_win_rate_low(rates stage_win_rates, stage text) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'salesops_stage_win_rate_low' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
@@ -45,7 +45,7 @@ Example: salesops.stage_win_rate_prior_mean('{"stage_win_rates": 1, "stages": [[
 CREATE FUNCTION stage_win_rate_prior_strength(rates stage_win_rates) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'salesops_stage_win_rate_prior_strength' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
 COMMENT ON FUNCTION stage_win_rate_prior_strength(stage_win_rates) IS $$How many decided deals a stage needs for its own rate to count for half in stage_win_rate: alpha + beta of the beta distribution of the rates.
-At least 1. NULL where the stages differ no more than by chance, so that all have the pooled rate, and where no deal is decided.
+At least 1. NULL where no spread of the rates shows, so that all have the pooled rate, and where no deal is decided.
 Example: round(salesops.stage_win_rate_prior_strength('{"stage_win_rates": 1, "stages": [["a", 1, 9, 0], ["b", 30, 70, 0], ["c", 160, 40, 0], ["d", 1, 0, 0]]}'::salesops.stage_win_rates)::numeric, 4) ==> 2.7089$$;
 CREATE FUNCTION unlabelled_deals(rates stage_win_rates) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'salesops_unlabelled_deals' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
