@@ -139,6 +139,8 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	('salesops.deal_outlook(abs(amount::float8), 0.4)', 'crm.deal', 'account_id', 'owner_id'),
 	('salesops.deal_outlook(abs(amount)::bigint, 0.4)', 'crm.deal', 'account_id', 'owner_id'),
 	('salesops.outlook_backtest(deal_outlook, 50000, 0.8, 0)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.win_calibration(abs(hashtext(owner_id)::float8) / 2147483648, won)', 'crm.deal', 'account_id', 'owner_id'), ('salesops.brier_score(abs(hashtext(stage)::float8) / 2147483648, won)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.stage_win_rates(stage, won)', 'crm.deal', 'account_id', 'owner_id'),
 	('salesops.sales_process(stage, place, probability, category, outcome, max_days)', 'crm.pipeline_stage', 'pipeline', 'family'),
 	($$salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-12-25', close_date)$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date, CASE WHEN extract(isodow FROM close_date) > 3 THEN '13:00-15:00 9:00-12:00' END)$$, 'crm.deal', 'account_id', 'owner_id'),
@@ -150,6 +152,9 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	('salesops.merge(stage_path)', 'crm.monthly', 'account_id', 'month');
 	('salesops.merge(stage_path)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(deal_outlook)', 'crm.monthly', 'account_id', 'month');
+	('salesops.merge(stage_path)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.merge(win_calibration)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.merge(stage_win_rates)', 'crm.monthly', 'account_id', 'month');
 
 -- Which aggregate a call means, from what a view of it depends on.
 CREATE FUNCTION pg_temp.aggregate_called(call text, relation text) RETURNS regprocedure LANGUAGE plpgsql AS $$
@@ -245,6 +250,7 @@ INSERT INTO type_case VALUES
 	('forecast_rollup', $$SELECT forecast_rollup FROM crm.monthly WHERE month >= '2026-05-01'$$), ('stage_path', $$SELECT stage_path FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('forecast_error', $$SELECT forecast_error FROM crm.monthly WHERE month >= '2026-05-01'$$), ('forecast_outcome', $$SELECT forecast_outcome FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('deal_outlook', $$SELECT deal_outlook FROM crm.monthly WHERE month >= '2026-05-01'$$),
+	('win_calibration', $$SELECT win_calibration FROM crm.monthly WHERE month >= '2026-05-01'$$), ('stage_win_rates', $$SELECT stage_win_rates FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('sales_process', 'SELECT salesops.sales_process(stage, place, probability, category, outcome, max_days) FROM crm.pipeline_stage GROUP BY pipeline'),
 	('business_calendar', $$SELECT salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date) FROM crm.deal GROUP BY account_id$$),
 	('fiscal_calendar', $$SELECT ('starts ' || (ARRAY['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'])[extract(month FROM month)::int])::salesops.fiscal_calendar FROM crm.monthly$$);

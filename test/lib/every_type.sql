@@ -61,6 +61,16 @@ CREATE TABLE life.sample_deal_outlook AS
 	UNION ALL SELECT 100, salesops.deal_outlook(NULL::numeric, 0.5)
 	UNION ALL SELECT 101, salesops.deal_outlook(amount, i % 101 / 100.0) FROM life.deal
 	UNION ALL VALUES (102, '{"deal_outlook": 1}'::salesops.deal_outlook), (103, '{"deal_outlook": 1, "deals": [[1e-100, 5e-324], [0.1, 0.30000000000000004], [1e100, 1]], "missing_amounts": 999999999999999999}'), (104, NULL);
+CREATE TABLE life.sample_win_calibration AS
+	SELECT day AS id, salesops.win_calibration(CASE WHEN i % 11 > 0 THEN (i * 7919 % 101) / 100.0::float8 END, CASE outcome WHEN 'won' THEN true WHEN 'lost' THEN false END) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.win_calibration(5e-324, true)
+	UNION ALL VALUES (101, '{"win_calibration": 1}'::salesops.win_calibration), (102, '{"win_calibration": 1, "bin_20_deals": 999999999999999999, "bin_20_probability": 999999999999999999, "undecided": 999999999999999999}'), (103, NULL);
+
+CREATE TABLE life.sample_stage_win_rates AS
+	SELECT day AS id, salesops.stage_win_rates(stage, CASE outcome WHEN 'won' THEN true WHEN 'lost' THEN false END) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.stage_win_rates(NULL, true)
+	UNION ALL SELECT 101, salesops.stage_win_rates('Stage ' || i % 2000 || ' 🤝', i % 3 = 0) FROM generate_series(1, 5000) i
+	UNION ALL VALUES (102, '{"stage_win_rates": 1}'::salesops.stage_win_rates), (103, '{"stage_win_rates": 1, "stages": [["", 0, 999999999999999999, 999999999999999999]]}'), (104, NULL);
 
 CREATE TABLE life.sample_sales_process AS
 	SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"]}, {"stage": "It''s \"Négociation\" 🤝", "probability": 0.30000000000000004, "category": "commit", "max_days": %s.25},

@@ -13,6 +13,8 @@ SELECT set_eq('SELECT typname::text FROM ty WHERE typtype = ''b'' AND typcategor
 	'{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_error, forecast_outcome, forecast_rollup, sales_process, stage_path}'::text[], 'base types');
 SELECT set_eq('SELECT typname::text FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND typname = ANY (''{business_calendar, compliance, deal_outlook, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path}'')',
 	'{business_calendar, compliance, deal_outlook, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path}'::text[], 'base types');
+SELECT set_eq('SELECT typname::text FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND typname = ANY (''{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path, stage_win_rates, win_calibration}'')',
+	'{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path, stage_win_rates, win_calibration}'::text[], 'base types');
 
 -- The query lists offenders by name: it passes with none.
 CREATE FUNCTION pg_temp.none(query text, description text) RETURNS text LANGUAGE plpgsql AS $$
@@ -79,6 +81,7 @@ INSERT INTO example_value VALUES ('text', '''lost'''), ('boolean', 'true'), ('in
 	('salesops.compliance', '''{"compliance": 1, "met": 1}'''), ('salesops.deal_stats', '''{"deal_stats": 1, "open_deals": 1}'''), ('salesops.forecast_rollup', '''{"forecast_rollup": 1}'''),
 	('salesops.forecast_error', '''{"forecast_error": 1, "pairs": 1}'''), ('salesops.forecast_outcome', '''{"forecast_outcome": 1}'''),
 	('salesops.deal_outlook', '''{"deal_outlook": 1, "deals": [[1, 0.5]]}'''),
+	('salesops.win_calibration', '''{"win_calibration": 1, "bin_16_deals": 4, "bin_16_won": 3, "bin_16_probability": 3, "squares": 0.75, "log_loss": 2.25}'''), ('salesops.stage_win_rates', '''{"stage_win_rates": 1, "stages": [["lost", 3, 1, 0]]}'''),
 	('salesops.stage_path', '''{"stage_path": 1, "events": [["2026-01-01T00:00:00Z", "lost"]]}'''), ('salesops.sales_process', '''{"stages": [{"stage": "lost", "probability": 0.1, "category": "commit"}]}''');
 INSERT INTO example_value SELECT 'cstring', '''no value''';
 -- texts that must be of one form

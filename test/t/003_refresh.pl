@@ -23,6 +23,10 @@ SELECT day, salesops.compliance(amount > 50) AS c, salesops.deal_stats(outcome, 
 FROM public.deal GROUP BY day
 SQL
 	weekly => 'SELECT day / 7 AS day, salesops.merge(c) AS c, salesops.merge(d) AS d, salesops.merge(r) AS r, salesops.merge(s) AS s, salesops.merge(o) AS o FROM public.daily GROUP BY 1',
+	salesops.win_calibration(cycle / 90, outcome = 'won') AS wc, salesops.stage_win_rates(stage, outcome = 'won') AS swr
+FROM public.deal GROUP BY day
+SQL
+	weekly => 'SELECT day / 7 AS day, salesops.merge(c) AS c, salesops.merge(d) AS d, salesops.merge(r) AS r, salesops.merge(s) AS s, salesops.merge(wc) AS wc, salesops.merge(swr) AS swr FROM public.daily GROUP BY 1',
 	kpi => <<'SQL',
 SELECT day, salesops.win_rate(outcome = 'won', outcome <> 'open') AS win_rate, salesops.win_rate_created(outcome = 'won', outcome <> 'open') AS created,
 	salesops.win_rate_amount(outcome = 'won', outcome <> 'open', amount) AS by_amount, salesops.forecast_category_integrity(p, stage, category) AS integrity
@@ -33,6 +37,8 @@ SELECT day, salesops.compliance_rate(c) AS rate, salesops.median_cycle_days(d) A
 	salesops.pipeline_coverage(salesops.open_pipeline(r)::float8, 100000) AS coverage, salesops.coverage_status(salesops.open_pipeline(r)::float8, 100000, 0, 3) AS status, salesops.to_forecast_category('Commit') AS category,
 	salesops.wape(e) AS wape, salesops.commit_accuracy(o) AS accuracy, (SELECT string_agg(t::text, ' ') FROM salesops.forecast_outcome_table(o) t) AS outcomes
 	salesops.outlook_quantile(o, 0.1) AS cautious, salesops.chance_of_at_least(o, 20000, 0.1) AS chance, (SELECT round(sum(h.probability)::numeric, 9) FROM salesops.outlook_histogram(o, 5) h) AS whole
+	salesops.calibrated_probability(wc, 0.5) AS calibrated, salesops.stage_win_rate(swr, 'New') AS stage_rate, (SELECT sum(win_rate_low) FROM salesops.stage_win_rate_table(swr)) AS low_rates,
+	salesops.pipeline_coverage(salesops.open_pipeline(r)::float8, 100000) AS coverage, salesops.coverage_status(salesops.open_pipeline(r)::float8, 100000, 0, 3) AS status, salesops.to_forecast_category('Commit') AS category
 FROM public.weekly
 SQL
 	processes => "SELECT day % 3 AS day, salesops.sales_process(stage || day, day, 0.5, 'pipeline', 'open', 10) AS p FROM (SELECT DISTINCT day, stage FROM public.deal) v GROUP BY 1",

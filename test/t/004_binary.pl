@@ -42,6 +42,12 @@ my %sane = (
 		AND least(salesops.category_count(v, $$commit$$), salesops.uncategorized_count(v)) >= 0',
 	stage_path => 'salesops.incomplete_events(v) >= 0 AND (salesops.days_in_current_stage(v, $$2030-01-01 00:00+00$$) >= 0 AND salesops.days_in_stage(v, salesops.stage_at(v, $$2030-01-01 00:00+00$$), $$2030-01-01 00:00+00$$) >= 0
 		AND (salesops.current_stage(v) IS NULL) = (salesops.entered_stage_at(v, salesops.current_stage(v)) IS NULL)) IS NOT FALSE',
+	win_calibration => '(salesops.brier_score(v) BETWEEN 0 AND 1 AND salesops.log_loss(v) >= 0 AND salesops.calibration_error(v) BETWEEN 0 AND 1 AND salesops.base_rate(v) BETWEEN 0 AND 1 AND salesops.mean_probability(v) BETWEEN 0 AND 1
+		AND salesops.calibrated_probability(v, 0.3) BETWEEN 0 AND salesops.calibrated_probability(v, 0.7) AND salesops.calibrated_probability(v, 1) <= 1) IS NOT FALSE
+		AND (SELECT sum(deals) = salesops.decided_deals(v) AND bool_and(calibrated_probability BETWEEN 0 AND 1 IS NOT FALSE) FROM salesops.reliability_table(v)) AND least(salesops.undecided_deals(v), salesops.unpredicted_deals(v), salesops.impossible_outcomes(v)) >= 0',
+	stage_win_rates => '(SELECT bool_and((win_rate > 0 AND win_rate < 1 AND win_rate BETWEEN win_rate_low AND win_rate_high AND win_rate_low >= 0 AND win_rate_high <= 1) IS NOT FALSE AND won_deals BETWEEN 0 AND decided_deals AND undecided_deals >= 0
+		AND salesops.stage_win_rate(v, stage) IS NOT DISTINCT FROM win_rate AND salesops.stage_win_rate_raw(v, stage) IS NOT DISTINCT FROM raw_win_rate) FROM salesops.stage_win_rate_table(v)) IS NOT FALSE
+		AND salesops.unlabelled_deals(v) >= 0 AND (salesops.stage_win_rate_prior_strength(v) >= 1 AND salesops.stage_win_rate_prior_mean(v) BETWEEN 0 AND 1) IS NOT FALSE',
 	sales_process => '(salesops.stage_position(v, $$New$$) >= 1 AND salesops.stage_probability(v, $$New$$) BETWEEN 0 AND 1 AND salesops.stage_outcome(v, $$New$$) IN ($$open$$, $$won$$, $$lost$$)
 		AND salesops.stage_max_days(v, $$Lost$$) >= 0) IS NOT FALSE AND coalesce(salesops.forecast_category_issue(v, $$New$$, $$commit$$), $$ok$$) <> $$$$',);
 
@@ -65,6 +71,8 @@ CREATE TABLE forecast_error AS SELECT i % 30 AS id, salesops.forecast_error(amou
 CREATE TABLE forecast_outcome AS SELECT i % 30 AS id, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.forecast_outcome(NULL, 0.0000, NULL, NULL);
 CREATE TABLE stage_path AS SELECT i % 300 AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY 1 UNION ALL SELECT 1000, salesops.stage_path(NULL, '2026-01-01') UNION ALL SELECT 1001, salesops.stage_path(stage, entered_at) FROM deal;
 CREATE TABLE deal_outlook AS SELECT i % 300 AS id, salesops.deal_outlook(abs(amount), CASE WHEN i % 11 > 0 THEN i % 8 / 7.0 END) AS v FROM deal GROUP BY 1 UNION ALL SELECT 1000, salesops.deal_outlook(NULL::float8, 0.5) UNION ALL SELECT 1001, salesops.deal_outlook(abs(amount), 0.5) FROM deal;
+CREATE TABLE win_calibration AS SELECT i % 30 AS id, salesops.win_calibration((i * 7919 % 101) / 100.0, CASE WHEN i % 7 > 0 THEN i % 3 = 0 END) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.win_calibration(NULL, true);
+CREATE TABLE stage_win_rates AS SELECT i % 30 AS id, salesops.stage_win_rates(stage, CASE WHEN i % 7 > 0 THEN i % 4 = 0 END) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.stage_win_rates(NULL, true) UNION ALL SELECT 101, salesops.stage_win_rates(stage || i, i % 3 = 0) FROM deal;
 CREATE TABLE sales_process AS SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"]}, {"stage": "It''s \"Négociation\" %s", "probability": 0.30000000000000004,
 	"category": "commit", "max_days": %s.25}, {"stage": "Won", "probability": 1, "outcome": "won"}, {"stage": "Lost", "probability": 0, "outcome": "lost", "max_days": 0}]}', i, i, i)::salesops.sales_process AS v FROM generate_series(1, 30) i
 	UNION ALL SELECT 100, salesops.sales_process_transfn(salesops.sales_process_transfn(NULL, 'Won', -7, 1, NULL, 'won', NULL), 'New', 9000000000, 0.5, 'commit', 'open', 3);

@@ -78,6 +78,13 @@ my %stored = (
 	deal_outlook => [
 		'SELECT day AS id, salesops.deal_outlook(abs(round(amount)), i % 11 / 10.0) AS v FROM deal GROUP BY day',
 		'salesops.outlook_mean(v)', 'salesops.outlook_quantile(v, 0.9)', 'salesops.missing_amounts(v)'
+	win_calibration => [
+		"SELECT day AS id, salesops.win_calibration(abs(cycle) / 40, outcome = 'won') AS v FROM deal GROUP BY day",
+		'salesops.decided_deals(v)', 'salesops.brier_score(v)', 'salesops.log_loss(v)', 'salesops.calibrated_probability(v, 0.5)'
+	],
+	stage_win_rates => [
+		"SELECT day AS id, salesops.stage_win_rates(stage, outcome = 'won') AS v FROM deal GROUP BY day",
+		'salesops.unlabelled_deals(v)', q{salesops.stage_win_rate(v, 'Won')}, 'salesops.stage_win_rate_prior_mean(v)'
 	],
 	sales_process => [
 		q[SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"], "max_days": %s.25}, {"stage": "Won", "probability": 1, "outcome": "won"}]}', i, i)::salesops.sales_process AS v FROM generate_series(1, 40) i],

@@ -26,6 +26,10 @@ CREATE TEMP TABLE value_stage_path AS SELECT i % 50 AS id, stage_path(stage, ent
 	UNION ALL SELECT 50, stage_path(stage || i, entered_at) FROM deal UNION ALL SELECT 51, stage_path(NULL, '2026-01-01');
 CREATE TEMP TABLE value_deal_outlook AS SELECT i % 50 AS id, deal_outlook(abs(amount), i % 8 / 7.0) AS v FROM deal GROUP BY 1
 	UNION ALL SELECT 50, deal_outlook(abs(amount), 0.5) FROM deal UNION ALL SELECT 51, deal_outlook(NULL::numeric, 0.5);
+CREATE TEMP TABLE value_win_calibration AS SELECT team AS id, win_calibration((i * 7919 % 101) / 100.0, CASE outcome WHEN 'won' THEN true WHEN 'lost' THEN false END) AS v FROM deal GROUP BY team
+	UNION ALL SELECT 7, win_calibration(NULL, true);
+CREATE TEMP TABLE value_stage_win_rates AS SELECT team AS id, stage_win_rates(stage, outcome = 'won') AS v FROM deal GROUP BY team
+	UNION ALL SELECT 7, stage_win_rates(stage || i, outcome = 'won') FROM deal UNION ALL SELECT 8, stage_win_rates(NULL, true);
 CREATE TEMP TABLE value_sales_process AS SELECT n AS id, sales_process('stage ' || i, i, CASE WHEN i > 1 THEN 0.5 ELSE 1 END,
 		CASE WHEN i > 1 THEN 'commit, pipeline' END, CASE WHEN i > 1 THEN 'open' ELSE 'won' END, CASE WHEN i % 2 = 0 THEN i END) AS v
 	FROM generate_series(2, 6) n, generate_series(1, n * n * 5) i GROUP BY n
