@@ -73,6 +73,17 @@ guard_moment(TimestampTz value, const char *argument)
 				 errhint("Pass a point in time, or NULL where it is not known.")));
 }
 
+void
+guard_date(DateADT value, const char *argument)
+{
+	if (unlikely(DATE_NOT_FINITE(value)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("%s is not a finite date: \"%s\"", argument, DATE_IS_NOBEGIN(value) ? "-infinity" : "infinity"),
+				 errdetail("Days are counted from and to dates."),
+				 errhint("Pass a date, or NULL where it is not known.")));
+}
+
 /* Stage names are stored in values of ours, which stay small only if the names do. */
 #define MAX_STAGE_NAME 400
 
