@@ -25,6 +25,7 @@
 
 #include "calendar/days.h"
 #include "calendar/zone.h"
+#include "core/guard.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -171,25 +172,14 @@ first_day_of_all(const FiscalCalendar *calendar)
 	return year_start(calendar, 1 - calendar->named_by_end);
 }
 
-static const char *
-date_text(int64 day)
-{
-	char	   *result = palloc(MAXDATELEN + 1);
-	struct pg_tm tm = {0};
-
-	j2date((int) day + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-	EncodeDateOnly(&tm, USE_ISO_DATES, result);
-	return result;
-}
-
 /* Refuses a date that is in no fiscal year. */
 static pg_noinline void
 refuse_date(const FiscalCalendar *calendar, int64 day)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
-			 errmsg("date out of range for fiscal years: \"%s\"", date_text(day)),
-			 errdetail("Fiscal years are counted from 1, which begins on %s.", date_text(first_day_of_all(calendar))),
+			 errmsg("date out of range for fiscal years: \"%s\"", guard_date_text((DateADT) day)),
+			 errdetail("Fiscal years are counted from 1, which begins on %s.", guard_date_text((DateADT) first_day_of_all(calendar))),
 			 errhint("Correct the date, leave such rows out with a WHERE or FILTER clause, or turn it into NULL.")));
 }
 
@@ -205,8 +195,8 @@ result_date(const FiscalCalendar *calendar, int64 day, int64 from)
 	if (day < first || day > LAST_DATE)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
-				 errmsg("fiscal date out of range, counted from \"%s\"", date_text(from)),
-				 errdetail("Fiscal dates lie between %s, where year 1 begins, and %s.", date_text(first), date_text(LAST_DATE)),
+				 errmsg("fiscal date out of range, counted from \"%s\"", guard_date_text((DateADT) from)),
+				 errdetail("Fiscal dates lie between %s, where year 1 begins, and %s.", guard_date_text((DateADT) first), guard_date_text(LAST_DATE)),
 				 errhint("Correct the date or the number of units.")));
 	return (DateADT) day;
 }

@@ -37,7 +37,6 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/datetime.h"
 #include "utils/fmgrprotos.h"
 
 typedef struct ClosePath
@@ -78,6 +77,24 @@ static inline DateADT
 event_date(const Event *event)
 {
 	return (DateADT) (event->value ^ 0x80000000);
+}
+
+/*
+ * Refuses dates before 0002-01-01, from which on every fiscal calendar has a year, so that every reader has an answer for
+ * every path.
+ */
+#define FIRST_DATE (-729754)
+
+static void
+check_date(DateADT date)
+{
+	guard_date(date, "close_date");
+	if (unlikely(date < FIRST_DATE))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
+				 errmsg("close_date out of range: \"%s\"", guard_date_text(date)),
+				 errdetail("Close dates lie from %s on.", guard_date_text(FIRST_DATE)),
+				 errhint("Correct the date, or pass NULL where there is none.")));
 }
 
 static inline Size
@@ -237,7 +254,7 @@ salesops_close_path_transfn(PG_FUNCTION_ARGS)
 		if (!PG_ARGISNULL(1))
 		{
 			date = PG_GETARG_DATEADT(1);
-			guard_date(date, "close_date");
+			check_date(date);
 		}
 		path = path_make_room(path, 1);
 		path_append(path, at, date);
@@ -429,23 +446,26 @@ salesops_incomplete_events_close_path(PG_FUNCTION_ARGS)
 SALESOPS_FUNCTION(salesops_close_path_in);
 SALESOPS_FUNCTION(salesops_close_path_out);
 
-/* A date in the one form that means the same under every setting: 2026-03-31, and " BC" behind it. */
+/* A date in the one form that means the same under every setting: 2026-03-31. */
 static DateADT
 read_date(const char *text, LiteralPlace at)
 {
 	static const char *const form = "-99-99";
 	const char *p = text;
-	bool		plain = true;
+	bool		plain;
+	DateADT		date;
 
 	while (isdigit((unsigned char) *p))
 		p++;
 	plain = p - text >= 4 && p - text <= 7;
 	for (const char *f = form; plain && *f != '\0'; f++, p++)
 		plain = *f == '9' ? isdigit((unsigned char) *p) : *p == *f;
-	if (!plain || !(*p == '\0' || strcmp(p, " BC") == 0))
+	if (!plain || *p != '\0')
 		literal_error(at, psprintf("\"%.*s\" is not a date.", pg_mbcliplen(text, (int) strlen(text), 60), text),
 					  "Write it as 2026-03-31, or null where there is none.");
-	return DatumGetDateADT(DirectFunctionCall1(date_in, CStringGetDatum(text)));
+	date = DatumGetDateADT(DirectFunctionCall1(date_in, CStringGetDatum(text)));
+	check_date(date);
+	return date;
 }
 
 Datum
@@ -520,14 +540,7 @@ salesops_close_path_out(PG_FUNCTION_ARGS)
 		if (date == NO_DATE)
 			appendStringInfoString(&out, ", null");
 		else
-		{
-			char		text[MAXDATELEN + 1];
-			struct pg_tm tm = {0};
-
-			j2date(date + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-			EncodeDateOnly(&tm, USE_ISO_DATES, text);
-			appendStringInfo(&out, ", \"%s\"", text);
-		}
+			appendStringInfo(&out, ", \"%s\"", guard_date_text(date));
 		appendStringInfoString(&out, i + 1 < path->nevents ? "]" : "]]");
 	}
 	if (path->incomplete > 0)
@@ -589,8 +602,12 @@ salesops_close_path_recv(PG_FUNCTION_ARGS)
 		TimestampTz at = event_checked_moment(pq_getmsgint64(in), "changed_at", i + 1, TYPE_NAME);
 		DateADT		date = (DateADT) pq_getmsgint(in, 4);
 
-		if (date != NO_DATE && !IS_VALID_DATE(date))
-			guard_binary(TYPE_NAME, psprintf("Change %u has a date out of range.", i + 1));
+		if (date != NO_DATE)
+		{
+			if (!DATE_NOT_FINITE(date) && !IS_VALID_DATE(date))
+				guard_binary(TYPE_NAME, psprintf("Change %u has a date out of range.", i + 1));
+			check_date(date);
+		}
 		path_append(path, at, date);
 	}
 	PG_RETURN_POINTER(path_canonical(path));

@@ -15,7 +15,7 @@ CREATE AGGREGATE close_path(close_date date, changed_at timestamptz) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE close_path(date, timestamptz) IS $$The close_path of one deal: GROUP BY the deal. Rows may come in any order, and be those of a log of changes or of a history of full states, in which a date repeats.
-close_date: NULL says that the deal had none from then on; infinite dates are an error. changed_at: for a timestamp without time zone say which it is, as in changed_at AT TIME ZONE 'UTC'; infinite times are an error. A row without changed_at is counted by incomplete_events and no more; one of NULLs is none. Of several dates for one moment the latest holds. No rows give NULL. At most 100,000 changes.
+close_date: NULL says that the deal had none from then on; infinite dates and those before 0002-01-01 are an error. changed_at: for a timestamp without time zone say which it is, as in changed_at AT TIME ZONE 'UTC'; infinite times are an error. A row without changed_at is counted by incomplete_events and no more; one of NULLs is none. Of several dates for one moment the latest holds. No rows give NULL. At most 100,000 changes.
 Example: (SELECT salesops.close_path(d, t) FROM (VALUES ('2026-05-15'::date, '2026-02-20 09:00+00'::timestamptz), ('2026-03-31', '2026-01-05 09:00+00')) h(d, t)) ==> {"close_path": 1, "changes": [["2026-01-05T09:00:00+00:00", "2026-03-31"], ["2026-02-20T09:00:00+00:00", "2026-05-15"]]}$$;
 
 CREATE FUNCTION push_count(path close_path, unit text, calendar fiscal_calendar DEFAULT 'starts January') RETURNS integer

@@ -129,7 +129,9 @@ slip_status(FunctionCallInfo fcinfo, int deal, int period)
 	if (unlikely(period_end < period_start))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("period_end is before period_start"),
+				 errmsg("period_end is before period_start: %s, %s",
+						DATE_NOT_FINITE(period_end) ? "-infinity" : guard_date_text(period_end),
+						DATE_NOT_FINITE(period_start) ? "infinity" : guard_date_text(period_start)),
 				 errdetail("The period is from its first day to its last, both included."),
 				 errhint("Pass fiscal_period_start and fiscal_period_end of the same day, in this order.")));
 	if (expected < period_start || expected > period_end)

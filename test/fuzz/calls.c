@@ -74,7 +74,7 @@ is_share(const char *name)
 {
 	static const char *const shares[] = {
 		"compliance_rate", "compliance_low", "compliance_high", "win_rate", "win_rate_low", "win_rate_high", "win_rate_created",
-		"win_rate_created_low", "win_rate_created_high", "stage_probability", "jaro", "jaro_winkler", "company_similarity"
+		"win_rate_created_low", "win_rate_created_high", "slip_rate", "slip_rate_low", "slip_rate_high", "stage_probability", "jaro", "jaro_winkler", "company_similarity"
 	};
 
 	for (int i = 0; i < (int) lengthof(shares); i++)

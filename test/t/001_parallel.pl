@@ -37,6 +37,8 @@ CREATE TABLE stage AS
 CREATE TABLE daily AS
 	SELECT i / 10 AS day, i % 7 AS team, salesops.compliance(ok) AS compliance, salesops.deal_stats(outcome, amount, cycle) AS deal_stats,
 		salesops.forecast_rollup(category, amount) AS forecast_rollup, salesops.stage_path(stage, entered_at) AS stage_path,
+		salesops.close_path(entered_at::date + i % 90, entered_at) AS close_path, salesops.slippage(entered_at::date, outcome, entered_at::date + 20, amount, '2026-02-01', '2026-04-30') AS slippage,
+		salesops.linearity(entered_at::date, amount, 'week', 'quarter', 'starts February') AS linearity,
 		min(entered_at), max(entered_at)
 	FROM deal GROUP BY 1, 2;
 ANALYZE;
@@ -68,6 +70,10 @@ my @cases = (
 	[ 'forecast_rollup(category, amount::bigint)', 'deal', 1 ],
 	[ 'forecast_category_integrity((SELECT p FROM process), stage, category)', 'deal', 1 ],
 	[ 'stage_path(stage, entered_at)', 'deal', 1 ],
+	[ 'close_path(entered_at::date + i % 90, entered_at)', 'deal', 1 ],
+	[ "period_end_share(entered_at::date, 'month', 'starts January')", 'deal', 1 ],
+	(map { [ "slippage(entered_at::date, outcome, entered_at::date + 20, $_, '2026-02-01', '2026-04-30')", 'deal', 1 ] } 'amount', 'amount::float8', 'amount::bigint'),
+	(map { [ "linearity(entered_at::date, $_, 'week', 'quarter', 'starts February')", 'deal', 1 ] } 'amount', 'amount::float8', 'amount::bigint'),
 	[ "sales_process(stage, place, probability, category, 'open', place)", 'stage', 0 ],
 	[ "business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2027-01-01', entered_at::date)", 'deal', 1 ],
 	[ "business_calendar('24x7 UTC', entered_at::date, CASE WHEN extract(isodow FROM entered_at) > 3 THEN '13:00-15:00 9:00-12:00' END)", 'deal', 1 ],
@@ -75,7 +81,8 @@ my @cases = (
 	[ 'merge(compliance)', 'daily', 1 ],
 	[ 'merge(deal_stats)', 'daily', 1 ],
 	[ 'merge(forecast_rollup)', 'daily', 1 ],
-	[ 'merge(stage_path)', 'daily', 1 ],);
+	[ 'merge(stage_path)', 'daily', 1 ],
+	(map { [ "merge($_)", 'daily', 1 ] } 'close_path', 'slippage', 'linearity'),);
 
 # No aggregate of the extension is forgotten here.
 my %seen = map { my ($name, $argument) = $_->[0] =~ /^(\w+)\((\w*)/; (($name eq 'merge' ? "merge($argument)" : $name) => 1) } @cases;
@@ -136,6 +143,7 @@ my ($force) = $node->safe_psql('postgres', "SELECT name FROM pg_settings WHERE n
 my $readers = <<'SQL';
 SELECT salesops.win_rate(deal_stats), salesops.median_cycle_days(deal_stats), salesops.won_amount(deal_stats), salesops.compliance_low(compliance), salesops.open_pipeline(forecast_rollup),
 	salesops.business_hours(min, max, 'Mon-Fri 09:00-17:00 America/New_York'), salesops.sla_status(min, max, 86400, '24x7 UTC', '2026-06-01 00:00+00'), salesops.fiscal_quarter(max::date, '4-5-4 starts Sunday nearest February 1'),
+	salesops.push_count(close_path, 'month'), salesops.slip_rate_low(slippage), salesops.linearity_share(linearity, 3), salesops.close_date_issue(min::date, max::date, 'open', '2026-06-01'),
 	salesops.current_stage(stage_path), salesops.days_in_current_stage(stage_path, '2026-06-01 00:00+00'), deal_stats::text::salesops.deal_stats OPERATOR(salesops.=) deal_stats
 FROM daily ORDER BY day, team
 SQL
