@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/datetime.h"
 #include "utils/float.h"
 #include "utils/timestamp.h"

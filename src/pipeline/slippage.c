@@ -84,7 +84,7 @@ check(const Summary *summary)
 			continue;
 		with_amount++;
 		if (s->deals[status] == 0)
-			return psprintf("There is an amount of deals that %s, and no such deal.", status == SLIP_LOST ? "were lost" : status_names[status]);
+			return psprintf("There is an amount of %s deals, and no such deal.", status_names[status]);
 	}
 	if (s->missing_amounts > deals)
 		return "More deals lack an amount than there are.";
