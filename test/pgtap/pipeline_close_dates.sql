@@ -118,7 +118,7 @@ SELECT pg_temp.holds($$
 		OR slip_rate(s) IS DISTINCT FROM slipped::float8 / (kept + lost + slipped) OR abs(slip_rate_amount(s) - (slipped_sum / (kept_sum + lost_sum + slipped_sum))::float8) > 1e-15
 		OR slip_rate_low(s) IS DISTINCT FROM compliance_low(c) OR slip_rate_high(s) IS DISTINCT FROM compliance_high(c))
 	FROM slip JOIN (SELECT team, count(*) FILTER (WHERE status = 'kept') AS kept, count(*) FILTER (WHERE status = 'lost') AS lost, count(*) FILTER (WHERE status = 'slipped') AS slipped,
-		count(*) FILTER (WHERE status = 'not_expected') AS not_expected, count(*) FILTER (WHERE status IS NULL) AS unknown, count(*) FILTER (WHERE status IN ('kept', 'lost', 'slipped') AND amount IS NULL) AS missing,
+		count(*) FILTER (WHERE status = 'not_expected' AND num_nonnulls(expected_close, outcome, closed_on, amount) > 0) AS not_expected, count(*) FILTER (WHERE status IS NULL) AS unknown, count(*) FILTER (WHERE status IN ('kept', 'lost', 'slipped') AND amount IS NULL) AS missing,
 		sum(amount) FILTER (WHERE status = 'kept') AS kept_sum, sum(amount) FILTER (WHERE status = 'lost') AS lost_sum, sum(amount) FILTER (WHERE status = 'slipped') AS slipped_sum,
 		compliance(status = 'slipped') FILTER (WHERE status IN ('kept', 'lost', 'slipped')) AS c FROM judged GROUP BY team) j USING (team)
 $$, 'slippage against plain aggregates');
