@@ -41,6 +41,8 @@ CREATE TABLE daily AS
 		salesops.forecast_rollup(category, amount) AS forecast_rollup, salesops.stage_path(stage, entered_at) AS stage_path,
 		salesops.deal_outlook(round(amount / 1000), 0.3) AS deal_outlook,
 		salesops.win_calibration(probability, ok) AS win_calibration, salesops.stage_win_rates(stage, ok) AS stage_win_rates,
+		salesops.close_path(entered_at::date + i % 90, entered_at) AS close_path, salesops.slippage(entered_at::date, outcome, entered_at::date + 20, amount, '2026-02-01', '2026-04-30') AS slippage,
+		salesops.linearity(entered_at::date, amount, 'week', 'quarter', 'starts February') AS linearity,
 		min(entered_at), max(entered_at)
 	FROM deal GROUP BY 1, 2;
 ANALYZE;
@@ -83,6 +85,10 @@ my @cases = (
 	[ 'brier_score(probability, ok)', 'deal', 1 ],
 	[ 'stage_win_rates(stage, ok)', 'deal', 1 ],
 	[ "stage_win_rates('stage ' || i % 1000, ok)", 'deal', 1 ],
+	[ 'close_path(entered_at::date + i % 90, entered_at)', 'deal', 1 ],
+	[ "period_end_share(entered_at::date, 'month', 'starts January')", 'deal', 1 ],
+	(map { [ "slippage(entered_at::date, outcome, entered_at::date + 20, $_, '2026-02-01', '2026-04-30')", 'deal', 1 ] } 'amount', 'amount::float8', 'amount::bigint'),
+	(map { [ "linearity(entered_at::date, $_, 'week', 'quarter', 'starts February')", 'deal', 1 ] } 'amount', 'amount::float8', 'amount::bigint'),
 	[ "sales_process(stage, place, probability, category, 'open', place)", 'stage', 0 ],
 	[ "business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2027-01-01', entered_at::date)", 'deal', 1 ],
 	[ "business_calendar('24x7 UTC', entered_at::date, CASE WHEN extract(isodow FROM entered_at) > 3 THEN '13:00-15:00 9:00-12:00' END)", 'deal', 1 ],
@@ -98,6 +104,8 @@ my @cases = (
 	[ 'merge(stage_path)', 'daily', 1 ],
 	[ 'merge(win_calibration)', 'daily', 1 ],
 	[ 'merge(stage_win_rates)', 'daily', 1 ],);
+	[ 'merge(stage_path)', 'daily', 1 ],
+	(map { [ "merge($_)", 'daily', 1 ] } 'close_path', 'slippage', 'linearity'),);
 
 # No aggregate of the extension is forgotten here.
 my %seen = map { my ($name, $argument) = $_->[0] =~ /^(\w+)\((\w*)/; (($name eq 'merge' ? "merge($argument)" : $name) => 1) } @cases;
@@ -161,6 +169,7 @@ SELECT salesops.win_rate(deal_stats), salesops.median_cycle_days(deal_stats), sa
 	salesops.current_stage(stage_path), salesops.days_in_current_stage(stage_path, '2026-06-01 00:00+00'), deal_stats::text::salesops.deal_stats OPERATOR(salesops.=) deal_stats,
 	salesops.outlook_quantile(deal_outlook, 0.9), salesops.chance_of_at_least(deal_outlook, 5, 0.1)
 	salesops.log_loss(win_calibration), salesops.calibrated_probability(win_calibration, 0.7), salesops.stage_win_rate(stage_win_rates, 'New'), salesops.stage_win_rate_high(stage_win_rates, 'Won'),
+	salesops.push_count(close_path, 'month'), salesops.slip_rate_low(slippage), salesops.linearity_share(linearity, 3), salesops.close_date_issue(min::date, max::date, 'open', '2026-06-01'),
 	salesops.current_stage(stage_path), salesops.days_in_current_stage(stage_path, '2026-06-01 00:00+00'), deal_stats::text::salesops.deal_stats OPERATOR(salesops.=) deal_stats
 FROM daily ORDER BY day, team
 SQL
