@@ -67,9 +67,11 @@ const char *const movement_kind_names[MOVEMENT_KINDS] = {
 static int
 lookup_name(const char *const *names, int n, const char *label, int length)
 {
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n && length > 0; i++)
 	{
-		if ((size_t) length == strlen(names[i]) && pg_strncasecmp(label, names[i], length) == 0)
+		/* the first letter tells most apart */
+		if ((label[0] | 0x20) == names[i][0] && (size_t) length == strlen(names[i]) &&
+			(memcmp(label, names[i], length) == 0 || pg_strncasecmp(label, names[i], length) == 0))
 			return i;
 	}
 	return -1;
