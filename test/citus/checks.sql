@@ -156,6 +156,10 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	('salesops.merge(close_path)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(slippage)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(linearity)', 'crm.monthly', 'account_id', 'month'),
+	($$salesops.movement(CASE WHEN won THEN 'open' ELSE outcome END, (amount + 1), CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END, outcome, amount, CASE WHEN cycle_days % 7 > 0 THEN 'in' ELSE 'other_group' END)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.movement(CASE WHEN won THEN 'open' ELSE outcome END, (amount + 1)::float8, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END, outcome, amount::float8, CASE WHEN cycle_days % 7 > 0 THEN 'in' ELSE 'other_group' END)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.movement(CASE WHEN won THEN 'open' ELSE outcome END, (amount + 1)::bigint, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END, outcome, amount::bigint, CASE WHEN cycle_days % 7 > 0 THEN 'in' ELSE 'other_group' END)$$, 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.merge(movement)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(compliance)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(deal_stats)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(forecast_rollup)', 'crm.monthly', 'account_id', 'month'),
@@ -249,6 +253,8 @@ SELECT pg_temp.same('DISTINCT ' || summary, format('SELECT DISTINCT %s FROM crm.
 SELECT pg_temp.same('count(DISTINCT ' || summary || ')', format('SELECT count(DISTINCT %s) FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_error', 'forecast_outcome', 'forecast_rollup', 'stage_path']) AS summary;
 SELECT pg_temp.same('DISTINCT ' || summary, format('SELECT DISTINCT %s FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_rollup', 'stage_path', 'deal_outlook']) AS summary;
 SELECT pg_temp.same('count(DISTINCT ' || summary || ')', format('SELECT count(DISTINCT %s) FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_rollup', 'stage_path', 'deal_outlook']) AS summary;
+SELECT pg_temp.same('DISTINCT ' || summary, format('SELECT DISTINCT %s FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_rollup', 'stage_path', 'movement']) AS summary;
+SELECT pg_temp.same('count(DISTINCT ' || summary || ')', format('SELECT count(DISTINCT %s) FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_rollup', 'stage_path', 'movement']) AS summary;
 SELECT pg_temp.same('DISTINCT over summaries made in the query', $$SELECT DISTINCT salesops.compliance(ok) FROM crm.deal GROUP BY owner_id$$);
 
 -- ---- tables distributed by a column of each type ----
@@ -262,6 +268,7 @@ INSERT INTO type_case VALUES
 	('forecast_error', $$SELECT forecast_error FROM crm.monthly WHERE month >= '2026-05-01'$$), ('forecast_outcome', $$SELECT forecast_outcome FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('deal_outlook', $$SELECT deal_outlook FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('win_calibration', $$SELECT win_calibration FROM crm.monthly WHERE month >= '2026-05-01'$$), ('stage_win_rates', $$SELECT stage_win_rates FROM crm.monthly WHERE month >= '2026-05-01'$$),
+	('movement', $$SELECT movement FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('sales_process', 'SELECT salesops.sales_process(stage, place, probability, category, outcome, max_days) FROM crm.pipeline_stage GROUP BY pipeline'),
 	('business_calendar', $$SELECT salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date) FROM crm.deal GROUP BY account_id$$),
 	('fiscal_calendar', $$SELECT ('starts ' || (ARRAY['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'])[extract(month FROM month)::int])::salesops.fiscal_calendar FROM crm.monthly$$);

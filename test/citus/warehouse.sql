@@ -47,6 +47,7 @@ CREATE TABLE crm.monthly (account_id text, month date, compliance salesops.compl
 	win_calibration salesops.win_calibration, stage_win_rates salesops.stage_win_rates);
 CREATE TABLE crm.monthly (account_id text, month date, compliance salesops.compliance, deal_stats salesops.deal_stats, forecast_rollup salesops.forecast_rollup, stage_path salesops.stage_path,
 	close_path salesops.close_path, slippage salesops.slippage, linearity salesops.linearity);
+CREATE TABLE crm.monthly (account_id text, month date, compliance salesops.compliance, deal_stats salesops.deal_stats, forecast_rollup salesops.forecast_rollup, stage_path salesops.stage_path, movement salesops.movement);
 CREATE TABLE single.monthly (LIKE crm.monthly);
 SELECT create_distributed_table('crm.monthly', 'account_id');
 INSERT INTO crm.monthly
@@ -74,4 +75,9 @@ INSERT INTO single.monthly
 INSERT INTO single.monthly
 	SELECT account_id, date_trunc('month', close_date::timestamp)::date, salesops.compliance(ok), salesops.deal_stats(outcome, amount, cycle_days), salesops.forecast_rollup(category, amount), salesops.stage_path(stage, created_at),
 		salesops.close_path(close_date, created_at), salesops.slippage(close_date, outcome, close_date + 20, amount, '2026-02-01', '2026-04-30'), salesops.linearity(close_date, amount, 'week', 'quarter', 'starts February')
+		salesops.movement('open', amount, 'in', outcome, amount + 1, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END)
+	FROM crm.deal GROUP BY 1, 2;
+INSERT INTO single.monthly
+	SELECT account_id, date_trunc('month', close_date::timestamp)::date, salesops.compliance(ok), salesops.deal_stats(outcome, amount, cycle_days), salesops.forecast_rollup(category, amount), salesops.stage_path(stage, created_at),
+		salesops.movement('open', amount, 'in', outcome, amount + 1, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END)
 	FROM single.deal GROUP BY 1, 2;

@@ -85,11 +85,13 @@ INSERT INTO example_value VALUES ('text', '''lost'''), ('boolean', 'true'), ('in
 	('salesops.deal_outlook', '''{"deal_outlook": 1, "deals": [[1, 0.5]]}'''),
 	('salesops.win_calibration', '''{"win_calibration": 1, "bin_16_deals": 4, "bin_16_won": 3, "bin_16_probability": 3, "squares": 0.75, "log_loss": 2.25}'''), ('salesops.stage_win_rates', '''{"stage_win_rates": 1, "stages": [["lost", 3, 1, 0]]}'''),
 	('salesops.close_path', '''{"close_path": 1, "changes": [["2026-01-05T09:00:00Z", "2026-03-31"]]}'''), ('salesops.linearity', '''{"linearity": 1, "part": "week", "period": "quarter", "calendar": "starts February", "bookings": 1, "amounts": [1.50]}'''), ('salesops.slippage', '''{"slippage": 1, "slipped_deals": 1}'''),
+	('salesops.compliance', '''{"compliance": 1, "met": 1}'''), ('salesops.deal_stats', '''{"deal_stats": 1, "open_deals": 1}'''), ('salesops.forecast_rollup', '''{"forecast_rollup": 1}'''), ('salesops.movement', '''{"movement": 1}'''),
 	('salesops.stage_path', '''{"stage_path": 1, "events": [["2026-01-01T00:00:00Z", "lost"]]}'''), ('salesops.sales_process', '''{"stages": [{"stage": "lost", "probability": 0.1, "category": "commit"}]}''');
 INSERT INTO example_value SELECT 'cstring', '''no value''';
 -- texts that must be of one form
 CREATE TEMP TABLE example_argument (name text PRIMARY KEY, literal text NOT NULL);
 INSERT INTO example_argument VALUES ('unit', '''quarter'''), ('part', '''week'''), ('period', '''quarter'''), ('time_zone', '''UTC'''), ('hours', '''09:00-12:00''');
+INSERT INTO example_argument VALUES ('unit', '''quarter'''), ('time_zone', '''UTC'''), ('hours', '''09:00-12:00'''), ('from_scope', '''in'''), ('to_scope', '''later'''), ('kind', '''won''');
 SELECT pg_temp.none('SELECT DISTINCT t::regtype FROM fn, unnest(proargtypes) t WHERE t NOT IN (SELECT type FROM example_value) AND t <> ''internal''::regtype', 'every type of an argument has a value to call with');
 -- What becomes of a call: a text, NULL, or ERROR and the SQLSTATE.  A crash ends the test.
 CREATE FUNCTION pg_temp.call(expression text) RETURNS text LANGUAGE plpgsql AS $$

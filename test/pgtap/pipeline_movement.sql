@@ -85,11 +85,12 @@ SELECT pg_temp.holds($$SELECT * FROM pg_temp.adds_up(
 	'CASE WHEN team <> ''all'' AND period <> ''all'' AND categories IS NULL THEN 0 END AS period_key, 0 AS team_key, 0 AS categories_key',
 	'CASE WHEN team = ''all'' AND period = ''all'' AND categories IS NULL THEN 0 END AS period_key, 0 AS team_key, 0 AS categories_key', '^(pushed|pulled|transferred)_')$$,
 	'and so do periods by groups');
--- A choice of categories splits a report where every deal has one: start, end and what is resized always; the kinds, of deals that are not won or lost.
+-- A choice of categories splits a report where every deal has one, but for what is won or lost without having been in.
 SELECT pg_temp.holds($$
 	WITH known AS (SELECT id, outcome FROM state WHERE category IS DISTINCT FROM ' '), sums AS (
-		SELECT p.f, p.t, period, categories IS NULL AS is_whole, movement, sum(amount) AS amount, count(*) AS deals FROM step p JOIN known f ON f.id = p.f JOIN known t ON t.id = p.t
-		WHERE p.team = 'all' AND (categories IS NULL OR categories IN ('Pipeline', 'commit')) AND movement !~ '^recategorized_' AND (coalesce(t.outcome, 'open') = 'open' OR movement IN ('increased', 'decreased')) GROUP BY 1, 2, 3, 4, 5)
+		SELECT p.f, p.t, period, categories IS NULL AS is_whole, movement, sum(amount) AS amount, count(*) AS deals
+		FROM (SELECT *, bool_or(movement ~ '^new$|^reopened$|_in$') OVER (PARTITION BY cell, f, t) AS came FROM step) p JOIN known f ON f.id = p.f JOIN known t ON t.id = p.t
+		WHERE p.team = 'all' AND (categories IS NULL OR categories IN ('Pipeline', 'commit')) AND movement !~ '^recategorized_' AND NOT (came AND coalesce(t.outcome, 'open') <> 'open') GROUP BY 1, 2, 3, 4, 5)
 	SELECT count(*), count(*) FILTER (WHERE a.amount IS DISTINCT FROM b.amount OR a.deals IS DISTINCT FROM b.deals)
 	FROM (SELECT * FROM sums WHERE is_whole) a FULL JOIN (SELECT * FROM sums WHERE NOT is_whole) b USING (f, t, period, movement) $$, 'the categories of any period add up');
 

@@ -43,6 +43,7 @@ CREATE TABLE daily AS
 		salesops.win_calibration(probability, ok) AS win_calibration, salesops.stage_win_rates(stage, ok) AS stage_win_rates,
 		salesops.close_path(entered_at::date + i % 90, entered_at) AS close_path, salesops.slippage(entered_at::date, outcome, entered_at::date + 20, amount, '2026-02-01', '2026-04-30') AS slippage,
 		salesops.linearity(entered_at::date, amount, 'week', 'quarter', 'starts February') AS linearity,
+		salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS movement,
 		min(entered_at), max(entered_at)
 	FROM deal GROUP BY 1, 2;
 ANALYZE;
@@ -93,18 +94,19 @@ my @cases = (
 	[ "business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2027-01-01', entered_at::date)", 'deal', 1 ],
 	[ "business_calendar('24x7 UTC', entered_at::date, CASE WHEN extract(isodow FROM entered_at) > 3 THEN '13:00-15:00 9:00-12:00' END)", 'deal', 1 ],
 	[ "sla_compliance(entered_at, entered_at + cycle * interval '1 hour', 86400, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-05-01', '2026-06-01 00:00+00')", 'deal', 1 ],
+	[ "movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])", 'deal', 1 ],
+	[ "movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::float8, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::float8, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])", 'deal', 1 ],
+	[ "movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::bigint, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::bigint, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])", 'deal', 1 ],
+	[ 'merge(movement)', 'daily', 1 ],
 	[ 'merge(compliance)', 'daily', 1 ],
 	[ 'merge(deal_stats)', 'daily', 1 ],
 	[ 'merge(forecast_rollup)', 'daily', 1 ],
 	[ 'merge(forecast_error)', 'daily', 1 ],
 	[ 'merge(forecast_outcome)', 'daily', 1 ],
-	[ 'merge(stage_path)', 'daily', 1 ],);
 	[ 'merge(stage_path)', 'daily', 1 ],
-	[ 'merge(deal_outlook)', 'daily', 1 ],);
-	[ 'merge(stage_path)', 'daily', 1 ],
+	[ 'merge(deal_outlook)', 'daily', 1 ],
 	[ 'merge(win_calibration)', 'daily', 1 ],
-	[ 'merge(stage_win_rates)', 'daily', 1 ],);
-	[ 'merge(stage_path)', 'daily', 1 ],
+	[ 'merge(stage_win_rates)', 'daily', 1 ],
 	(map { [ "merge($_)", 'daily', 1 ] } 'close_path', 'slippage', 'linearity'),);
 
 # No aggregate of the extension is forgotten here.

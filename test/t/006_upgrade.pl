@@ -83,6 +83,10 @@ my %stored = (
 		q[SELECT day AS id, salesops.slippage('2026-04-01'::date + i % 120, outcome, CASE WHEN outcome <> 'open' THEN '2026-03-01'::date + i % 200 END, amount, '2026-04-01', '2026-06-30') AS v FROM deal GROUP BY day],
 		'salesops.slip_rate_low(v)', 'salesops.expected_amount(v)', 'salesops.not_expected_deals(v)'
 	],
+	movement => [
+		q[SELECT day AS id, salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS v FROM deal GROUP BY day],
+		'salesops.net_change(v)', 'salesops.won_amount(v)', 'salesops.pushed_out_deals(v)'
+	],
 	stage_path => [
 		'SELECT day AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY day',
 		'salesops.current_stage(v)', q{salesops.days_in_stage(v, 'Won', '2026-09-01 00:00+00')}
@@ -90,6 +94,7 @@ my %stored = (
 	deal_outlook => [
 		'SELECT day AS id, salesops.deal_outlook(abs(round(amount)), i % 11 / 10.0) AS v FROM deal GROUP BY day',
 		'salesops.outlook_mean(v)', 'salesops.outlook_quantile(v, 0.9)', 'salesops.missing_amounts(v)'
+	],
 	win_calibration => [
 		"SELECT day AS id, salesops.win_calibration(abs(cycle) / 40, outcome = 'won') AS v FROM deal GROUP BY day",
 		'salesops.decided_deals(v)', 'salesops.brier_score(v)', 'salesops.log_loss(v)', 'salesops.calibrated_probability(v, 0.5)'
