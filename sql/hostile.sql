@@ -11,14 +11,14 @@ BEGIN
 	EXECUTE query INTO result USING argument;
 	RETURN coalesce(left(result, 200), 'NULL');
 EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE || CASE WHEN SQLERRM ~ 'compliance|deal_stats|forecast_rollup|stage_path|sales_process|business_calendar|hours|seconds|business time|amounts?|stage|entered_at|category|outcome|cycle_days' THEN ' ' || left(SQLERRM, 70) ELSE '' END;
+	RETURN SQLSTATE || CASE WHEN SQLERRM ~ 'compliance|deal_stats|forecast_rollup|movement|stage_path|sales_process|business_calendar|hours|seconds|business time|amounts?|stage|entered_at|category|outcome|cycle_days' THEN ' ' || left(SQLERRM, 70) ELSE '' END;
 END $$;
 CREATE FUNCTION pg_temp.read(type text, literal text) RETURNS text LANGUAGE sql AS $$
 	SELECT pg_temp.attempt(format('SELECT ($1::salesops.%I)::text', type), literal) $$;
 
 -- ---- no literal at all, for every type ----
 SELECT what, outcome, array_agg(type ORDER BY type) AS types
-FROM unnest('{compliance, deal_stats, forecast_rollup, stage_path, sales_process}'::text[]) type,
+FROM unnest('{compliance, deal_stats, forecast_rollup, movement, stage_path, sales_process}'::text[]) type,
 	(VALUES (1, 'empty', ''), (2, 'spaces', repeat(' ', 1000000)), (3, 'null', 'null'), (4, 'a number', '1'), (5, 'a string', '"x"'), (6, 'a list', '[]'), (7, 'a list of an object', '[{}]'),
 		(8, 'single quotes', '{''a'': 1}'), (9, 'cut off', '{'), (10, 'trailing comma', '{"a": 1,}'), (11, 'two objects', '{} {}'), (12, 'a comment', '{} -- x'), (13, 'byte order mark', U&'\FEFF{}'),
 		(14, 'lone surrogate', '{"\ud83d": 1}'), (15, 'zero byte', '{"\u0000": 1}'), (16, 'bare NaN', '{"a": NaN}'), (17, 'bare Infinity', '{"a": -Infinity}'), (18, 'hexadecimal', '{"a": 0x10}'), (19, 'leading plus', '{"a": +1}'),
@@ -27,7 +27,7 @@ FROM unnest('{compliance, deal_stats, forecast_rollup, stage_path, sales_process
 	LATERAL (SELECT regexp_replace(pg_temp.read(type, literal), type, '<type>') AS outcome) o
 GROUP BY n, what, outcome ORDER BY n, outcome;
 SELECT type, what, pg_temp.read(type, literal) AS outcome
-FROM unnest('{compliance, deal_stats, forecast_rollup, stage_path}'::text[]) WITH ORDINALITY t(type, o), LATERAL (VALUES
+FROM unnest('{compliance, deal_stats, forecast_rollup, movement, stage_path}'::text[]) WITH ORDINALITY t(type, o), LATERAL (VALUES
 	(1, 'nothing in it', format('{"%s": 1}', type)), (2, '1 MB of spaces around', repeat(' ', 500000) || format('{"%s": 1}', type) || repeat(E'\n', 500000)), (3, 'escaped key', format('{"\u%s%s": 1}', lpad(to_hex(ascii(type)), 4, '0'), substr(type, 2))),
 	(4, 'version twice', format('{"%s": 2, "%1$s": 1}', type)), (5, 'version 2', format('{"%s": 2}', type)), (6, 'version null', format('{"%s": null}', type)), (7, 'version as text', format('{"%s": "1"}', type)), (8, 'version 1.0', format('{"%s": 1.0}', type)),
 	(9, 'other key', format('{"%s": 1, "x": 1}', type)), (10, 'key in capitals', format('{"%s": 1}', upper(type))), (11, 'key of 1 MB', format('{"%s": 1, "%s": 1}', type, repeat('k', 1000000))), (12, 'key of 1 MB, not ASCII', format('{"%s": 1, "%s": 1}', type, repeat('é', 500000))),

@@ -91,12 +91,12 @@ CREATE FUNCTION @KIND@_amount(movement) RETURNS numeric
 	AS 'MODULE_PATHNAME', 'salesops_@KIND@_amount_movement' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
 COMMENT ON FUNCTION @KIND@_amount(movement) IS $$What the movement "@KIND@" added to the pipeline: the amounts after of the deals that came in by it. Positive, but for credits.
 Amounts of movements are SIGNED, so that start_amount + all of them = end_amount. What the kind means: movement_type. Zero where there is none; NULL for NULL.
-Example: salesops.@KIND@_amount('{"movement": 1, "@KIND@_deals": 2, "@KIND@": 30.50, "end_deals": 2, "end": 30.50}') ==> 30.50$$;
+Example: salesops.@KIND@_amount('{"movement": 1, "@KIND@_deals": 2, "@KIND@": 30.50, "end_deals": 2, "end": 30.50}'::salesops.movement) ==> 30.50$$;
 CREATE FUNCTION @KIND@_deals(movement) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'salesops_@KIND@_deals_movement' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION @KIND@_deals(movement) IS $$Number of the deals that made the movement "@KIND@".
 A deal that comes in and goes out, or is resized and goes out, is counted in both kinds. What the kind means: movement_type. Zero where there is none; NULL for NULL.
-Example: salesops.@KIND@_deals('{"movement": 1, "@KIND@_deals": 2, "@KIND@": 30.50, "end_deals": 2, "end": 30.50}') ==> 2$$;
+Example: salesops.@KIND@_deals('{"movement": 1, "@KIND@_deals": 2, "@KIND@": 30.50, "end_deals": 2, "end": 30.50}'::salesops.movement) ==> 2$$;
 -- @end
 -- what changes while it is there
 -- @for KIND increased
@@ -104,24 +104,24 @@ CREATE FUNCTION @KIND@_amount(movement) RETURNS numeric
 	AS 'MODULE_PATHNAME', 'salesops_@KIND@_amount_movement' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
 COMMENT ON FUNCTION @KIND@_amount(movement) IS $$What the movement "@KIND@" added to the pipeline: the differences of the deals that were in it and whose amount is larger after, also where they left with it. Never negative.
 Amounts of movements are SIGNED, so that start_amount + all of them = end_amount. What the kind means: movement_type. Zero where there is none; NULL for NULL.
-Example: salesops.@KIND@_amount('{"movement": 1, "start_deals": 2, "start": 100, "@KIND@_deals": 2, "@KIND@": 30.50, "end_deals": 2, "end": 130.50}') ==> 30.50$$;
+Example: salesops.@KIND@_amount('{"movement": 1, "start_deals": 2, "start": 100, "@KIND@_deals": 2, "@KIND@": 30.50, "end_deals": 2, "end": 130.50}'::salesops.movement) ==> 30.50$$;
 CREATE FUNCTION @KIND@_deals(movement) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'salesops_@KIND@_deals_movement' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION @KIND@_deals(movement) IS $$Number of the deals that made the movement "@KIND@".
 A deal that comes in and goes out, or is resized and goes out, is counted in both kinds. What the kind means: movement_type. Zero where there is none; NULL for NULL.
-Example: salesops.@KIND@_deals('{"movement": 1, "start_deals": 2, "start": 100, "@KIND@_deals": 2, "@KIND@": 30.50, "end_deals": 2, "end": 130.50}') ==> 2$$;
+Example: salesops.@KIND@_deals('{"movement": 1, "start_deals": 2, "start": 100, "@KIND@_deals": 2, "@KIND@": 30.50, "end_deals": 2, "end": 130.50}'::salesops.movement) ==> 2$$;
 -- @end
 -- @for KIND decreased
 CREATE FUNCTION @KIND@_amount(movement) RETURNS numeric
 	AS 'MODULE_PATHNAME', 'salesops_@KIND@_amount_movement' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
 COMMENT ON FUNCTION @KIND@_amount(movement) IS $$What the movement "@KIND@" added to the pipeline, which is NEGATIVE: the differences of the deals that were in it and whose amount is smaller after, also where they left with it.
 Amounts of movements are SIGNED, so that start_amount + all of them = end_amount. What the kind means: movement_type. Zero where there is none; NULL for NULL.
-Example: salesops.@KIND@_amount('{"movement": 1, "start_deals": 2, "start": 100, "@KIND@_deals": 2, "@KIND@": -30.50, "end_deals": 2, "end": 69.50}') ==> -30.50$$;
+Example: salesops.@KIND@_amount('{"movement": 1, "start_deals": 2, "start": 100, "@KIND@_deals": 2, "@KIND@": -30.50, "end_deals": 2, "end": 69.50}'::salesops.movement) ==> -30.50$$;
 CREATE FUNCTION @KIND@_deals(movement) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'salesops_@KIND@_deals_movement' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION @KIND@_deals(movement) IS $$Number of the deals that made the movement "@KIND@".
 A deal that comes in and goes out, or is resized and goes out, is counted in both kinds. What the kind means: movement_type. Zero where there is none; NULL for NULL.
-Example: salesops.@KIND@_deals('{"movement": 1, "start_deals": 2, "start": 100, "@KIND@_deals": 2, "@KIND@": -30.50, "end_deals": 2, "end": 69.50}') ==> 2$$;
+Example: salesops.@KIND@_deals('{"movement": 1, "start_deals": 2, "start": 100, "@KIND@_deals": 2, "@KIND@": -30.50, "end_deals": 2, "end": 69.50}'::salesops.movement) ==> 2$$;
 -- @end
 -- what goes out
 -- @for KIND won lost pushed_out pulled_out transferred_out recategorized_out omitted deleted unknown_out
@@ -129,12 +129,12 @@ CREATE FUNCTION @KIND@_amount(movement) RETURNS numeric
 	AS 'MODULE_PATHNAME', 'salesops_@KIND@_amount_movement' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
 COMMENT ON FUNCTION @KIND@_amount(movement) IS $$What the movement "@KIND@" added to the pipeline, which is NEGATIVE (but for credits): minus the amounts of the deals that went out by it.
 Amounts of movements are SIGNED, so that start_amount + all of them = end_amount. What the kind means: movement_type. Zero where there is none; NULL for NULL.
-Example: salesops.@KIND@_amount('{"movement": 1, "start_deals": 2, "start": 30.50, "@KIND@_deals": 2, "@KIND@": -30.50}') ==> -30.50$$;
+Example: salesops.@KIND@_amount('{"movement": 1, "start_deals": 2, "start": 30.50, "@KIND@_deals": 2, "@KIND@": -30.50}'::salesops.movement) ==> -30.50$$;
 CREATE FUNCTION @KIND@_deals(movement) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'salesops_@KIND@_deals_movement' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION @KIND@_deals(movement) IS $$Number of the deals that made the movement "@KIND@".
 A deal that comes in and goes out, or is resized and goes out, is counted in both kinds. What the kind means: movement_type. Zero where there is none; NULL for NULL.
-Example: salesops.@KIND@_deals('{"movement": 1, "start_deals": 2, "start": 30.50, "@KIND@_deals": 2, "@KIND@": -30.50}') ==> 2$$;
+Example: salesops.@KIND@_deals('{"movement": 1, "start_deals": 2, "start": 30.50, "@KIND@_deals": 2, "@KIND@": -30.50}'::salesops.movement) ==> 2$$;
 -- @end
 
 CREATE FUNCTION movement_amount(movement, kind text) RETURNS numeric

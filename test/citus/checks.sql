@@ -127,6 +127,10 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	($$salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-12-25', close_date)$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date, CASE WHEN extract(isodow FROM close_date) > 3 THEN '13:00-15:00 9:00-12:00' END)$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.sla_compliance(created_at, close_date::timestamp AT TIME ZONE 'UTC', 400 * 3600, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2025-12-25', '2026-06-29 00:00+00')$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.movement(CASE WHEN won THEN 'open' ELSE outcome END, (amount + 1), CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END, outcome, amount, CASE WHEN cycle_days % 7 > 0 THEN 'in' ELSE 'other_group' END)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.movement(CASE WHEN won THEN 'open' ELSE outcome END, (amount + 1)::float8, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END, outcome, amount::float8, CASE WHEN cycle_days % 7 > 0 THEN 'in' ELSE 'other_group' END)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.movement(CASE WHEN won THEN 'open' ELSE outcome END, (amount + 1)::bigint, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END, outcome, amount::bigint, CASE WHEN cycle_days % 7 > 0 THEN 'in' ELSE 'other_group' END)$$, 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.merge(movement)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(compliance)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(deal_stats)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(forecast_rollup)', 'crm.monthly', 'account_id', 'month'),
@@ -210,8 +214,8 @@ SELECT pg_temp.same('a table that took deals in three times', 'SELECT * FROM crm
 
 -- ---- DISTINCT ----
 
-SELECT pg_temp.same('DISTINCT ' || summary, format('SELECT DISTINCT %s FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_rollup', 'stage_path']) AS summary;
-SELECT pg_temp.same('count(DISTINCT ' || summary || ')', format('SELECT count(DISTINCT %s) FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_rollup', 'stage_path']) AS summary;
+SELECT pg_temp.same('DISTINCT ' || summary, format('SELECT DISTINCT %s FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_rollup', 'stage_path', 'movement']) AS summary;
+SELECT pg_temp.same('count(DISTINCT ' || summary || ')', format('SELECT count(DISTINCT %s) FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_rollup', 'stage_path', 'movement']) AS summary;
 SELECT pg_temp.same('DISTINCT over summaries made in the query', $$SELECT DISTINCT salesops.compliance(ok) FROM crm.deal GROUP BY owner_id$$);
 
 -- ---- tables distributed by a column of each type ----
@@ -222,6 +226,7 @@ CREATE TEMP TABLE type_case (type text, source text);
 INSERT INTO type_case VALUES
 	('compliance', $$SELECT compliance FROM crm.monthly WHERE month >= '2026-05-01'$$), ('deal_stats', $$SELECT deal_stats FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('forecast_rollup', $$SELECT forecast_rollup FROM crm.monthly WHERE month >= '2026-05-01'$$), ('stage_path', $$SELECT stage_path FROM crm.monthly WHERE month >= '2026-05-01'$$),
+	('movement', $$SELECT movement FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('sales_process', 'SELECT salesops.sales_process(stage, place, probability, category, outcome, max_days) FROM crm.pipeline_stage GROUP BY pipeline'),
 	('business_calendar', $$SELECT salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date) FROM crm.deal GROUP BY account_id$$),
 	('fiscal_calendar', $$SELECT ('starts ' || (ARRAY['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'])[extract(month FROM month)::int])::salesops.fiscal_calendar FROM crm.monthly$$);

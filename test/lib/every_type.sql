@@ -36,6 +36,12 @@ CREATE TABLE life.sample_forecast_rollup AS
 	UNION ALL SELECT 101, salesops.forecast_rollup('commit', 9999999999999999999999999999999999999::numeric)
 	UNION ALL VALUES (102, '{"forecast_rollup": 1}'::salesops.forecast_rollup), (103, NULL);
 
+CREATE TABLE life.sample_movement AS
+	SELECT day AS id, salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.movement('open', 0.000, 'in', 'lost', NULL, 'in')
+	UNION ALL SELECT 101, salesops.movement('open', 9999999999999999999999999999999999999::numeric, 'in', 'won', 5, 'in')
+	UNION ALL VALUES (102, '{"movement": 1}'::salesops.movement), (103, NULL);
+
 CREATE TABLE life.sample_stage_path AS
 	SELECT day AS id, salesops.stage_path(stage, entered_at) AS v FROM life.deal GROUP BY day
 	UNION ALL SELECT 100, salesops.stage_path(NULL, '2026-01-01 00:00+00')

@@ -62,12 +62,12 @@ SELECT pg_temp.none('SELECT name FROM fn JOIN pg_aggregate a ON a.aggfnoid = fn.
 CREATE TEMP TABLE example_value (type regtype PRIMARY KEY, literal text NOT NULL);
 INSERT INTO example_value VALUES ('text', '''lost'''), ('boolean', 'true'), ('integer', '1'), ('bigint', '1'), ('numeric', '1.50'), ('double precision', '0.5'), ('timestamptz', '''2026-01-01 00:00+00'''), ('date', '''2026-01-01'''),
 	('salesops.business_calendar', '''24x7 UTC'''), ('salesops.fiscal_calendar', '''starts February'''),
-	('salesops.compliance', '''{"compliance": 1, "met": 1}'''), ('salesops.deal_stats', '''{"deal_stats": 1, "open_deals": 1}'''), ('salesops.forecast_rollup', '''{"forecast_rollup": 1}'''),
+	('salesops.compliance', '''{"compliance": 1, "met": 1}'''), ('salesops.deal_stats', '''{"deal_stats": 1, "open_deals": 1}'''), ('salesops.forecast_rollup', '''{"forecast_rollup": 1}'''), ('salesops.movement', '''{"movement": 1}'''),
 	('salesops.stage_path', '''{"stage_path": 1, "events": [["2026-01-01T00:00:00Z", "lost"]]}'''), ('salesops.sales_process', '''{"stages": [{"stage": "lost", "probability": 0.1, "category": "commit"}]}''');
 INSERT INTO example_value SELECT 'cstring', '''no value''';
 -- texts that must be of one form
 CREATE TEMP TABLE example_argument (name text PRIMARY KEY, literal text NOT NULL);
-INSERT INTO example_argument VALUES ('unit', '''quarter'''), ('time_zone', '''UTC'''), ('hours', '''09:00-12:00''');
+INSERT INTO example_argument VALUES ('unit', '''quarter'''), ('time_zone', '''UTC'''), ('hours', '''09:00-12:00'''), ('from_scope', '''in'''), ('to_scope', '''later'''), ('kind', '''won''');
 SELECT pg_temp.none('SELECT DISTINCT t::regtype FROM fn, unnest(proargtypes) t WHERE t NOT IN (SELECT type FROM example_value) AND t <> ''internal''::regtype', 'every type of an argument has a value to call with');
 -- What becomes of a call: a text, NULL, or ERROR and the SQLSTATE.  A crash ends the test.
 CREATE FUNCTION pg_temp.call(expression text) RETURNS text LANGUAGE plpgsql AS $$

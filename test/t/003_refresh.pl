@@ -28,6 +28,8 @@ SELECT day, salesops.compliance_rate(c) AS rate, salesops.median_cycle_days(d) A
 	salesops.pipeline_coverage(salesops.open_pipeline(r)::float8, 100000) AS coverage, salesops.coverage_status(salesops.open_pipeline(r)::float8, 100000, 0, 3) AS status, salesops.to_forecast_category('Commit') AS category
 FROM public.weekly
 SQL
+	movement => q{SELECT day, salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS m FROM public.deal GROUP BY day},
+	moved => 'SELECT day % 7 AS day, salesops.merge(m) AS m, salesops.net_change(salesops.merge(m)) AS net FROM public.movement GROUP BY 1',
 	processes => "SELECT day % 3 AS day, salesops.sales_process(stage || day, day, 0.5, 'pipeline', 'open', 10) AS p FROM (SELECT DISTINCT day, stage FROM public.deal) v GROUP BY 1",
 	calendars => <<'SQL',
 SELECT day, salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', entered_at::date, CASE WHEN i % 3 = 0 THEN '10:00-12:00' END) AS b,
@@ -41,7 +43,7 @@ SELECT day, salesops.business_seconds('2026-01-01 00:00+00', '2027-01-01 00:00+0
 FROM public.calendars c
 SQL
 );
-my @order = ('daily', 'weekly', 'kpi', 'readers', 'processes', 'calendars', 'periods');
+my @order = ('daily', 'weekly', 'movement', 'moved', 'kpi', 'readers', 'processes', 'calendars', 'periods');
 
 $node->safe_psql('postgres', <<'SQL');
 CREATE EXTENSION salesops;

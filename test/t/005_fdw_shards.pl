@@ -48,6 +48,10 @@ my @cases = (
 	{ call => "salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-12-25', day)" },
 	{ call => "salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-12-25', day, hours)" },
 	{ call => "salesops.sla_compliance(entered_at, answered_at, 86400, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-05-01', '2026-06-01 00:00+00')", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::float8, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::float8, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::bigint, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::bigint, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])", merged => 'salesops.merge(%s)' },
+	{ call => 'salesops.merge(c_movement)', merged => 'salesops.merge(%s)', where => 'true' },
 	{ call => 'salesops.merge(c_compliance)', merged => 'salesops.merge(%s)', where => 'true' },
 	{ call => 'salesops.merge(c_deal_stats)', merged => 'salesops.merge(%s)', where => 'true' },
 	{ call => 'salesops.merge(c_forecast_rollup)', merged => 'salesops.merge(%s)', where => 'true' },
@@ -74,7 +78,8 @@ CREATE EXTENSION salesops;
 CREATE SCHEMA crm;
 CREATE TABLE crm.deal AS
 SELECT i, region, owner, owner || ' ' || i AS own_stage, outcome, text 'won' AS always_won, outcome = 'won' AS won, outcome IN ('won', 'lost') AS closed, amount, cycle, long_cycle, ok, category, label, stage, entered_at, answered_at, day, hours, name,
-	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.stage_path(stage, entered_at) AS c_stage_path
+	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.stage_path(stage, entered_at) AS c_stage_path,
+	salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS c_movement
 FROM (
 	SELECT i, (array['EMEA', 'Americas', 'Asia'])[1 + i * 7919 % 3] AS region, 'owner ' || i % 7 AS owner, (array['open', 'won', 'lost', 'won', NULL])[1 + i * 7919 % 5] AS outcome,
 		CASE WHEN i % 10 > 0 THEN round((i * 7919 % 100003)::numeric / 7, i % 4) END AS amount, ((i * 7919) % 240 - 5) / 4.0::float8 AS cycle, i * 1.5::float8 AS long_cycle,

@@ -87,6 +87,9 @@ my @aggregates = (
 	"win_rate_amount(outcome = 'won', outcome <> 'open', amount::float8)", "win_rate_amount(outcome = 'won', outcome <> 'open', amount::bigint)",
 	'forecast_rollup(category, amount)', 'forecast_rollup(category, amount::float8)', 'forecast_rollup(category, amount::bigint)',
 	'forecast_category_integrity((SELECT p FROM life.process LIMIT 1), stage, category)', 'stage_path(stage, entered_at)',
+	"movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])",
+	"movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::float8, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::float8, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])",
+	"movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::bigint, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::bigint, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])",
 	"business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2027-01-01', entered_at::date)", "business_calendar('closed UTC', entered_at::date, CASE WHEN entered_at::date - '2026-01-01'::date > 100 THEN '9:00-12:00 13:00-15:00' END)",
 	"sla_compliance(entered_at, entered_at + interval '5 hours', cycle + 10, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-05-01', '2026-06-01 00:00+00')",);
 # one that takes no more than 500 rows, and the two-step ones
@@ -138,6 +141,8 @@ foreach my $case (
 	[ 'category_list', 'TEXT::salesops.sales_process' ],
 	[ 'blanks', "salesops.sales_process_transfn(NULL, TEXT, 1, 0.5, 'commit', 'open', 1)" ],
 	[ 'blanks', "salesops.forecast_rollup_transfn(NULL, TEXT, 1)" ],
+	[ 'categories', "salesops.pipeline_scope('open', NULL, 'closed', NULL, NULL, true, TEXT)" ],
+	[ 'blanks', "salesops.pipeline_scope('open', NULL, 'closed', NULL, NULL, true, TEXT || ',commit')" ],
 	[ 'blanks', 'salesops.to_forecast_category(TEXT)' ],
 	[ 'blanks', 'TEXT::salesops.business_calendar' ],
 	[ 'blanks', "salesops.business_calendar_transfn(NULL, '24x7 UTC', '2026-12-24', TEXT)" ],
