@@ -130,6 +130,16 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	($$salesops.movement(CASE WHEN won THEN 'open' ELSE outcome END, (amount + 1), CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END, outcome, amount, CASE WHEN cycle_days % 7 > 0 THEN 'in' ELSE 'other_group' END)$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.movement(CASE WHEN won THEN 'open' ELSE outcome END, (amount + 1)::float8, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END, outcome, amount::float8, CASE WHEN cycle_days % 7 > 0 THEN 'in' ELSE 'other_group' END)$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.movement(CASE WHEN won THEN 'open' ELSE outcome END, (amount + 1)::bigint, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END, outcome, amount::bigint, CASE WHEN cycle_days % 7 > 0 THEN 'in' ELSE 'other_group' END)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.pipeline_change(opportunity_id, won, outcome, amount, close_date, stage, category)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.pipeline_change(opportunity_id, won, outcome, amount::float8, close_date, stage, category)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.pipeline_change(opportunity_id, won, outcome, amount::bigint, close_date, stage, category)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.pipeline_change(hashtextextended(opportunity_id, 0), won, outcome, amount, close_date, stage, category)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.pipeline_change(hashtextextended(opportunity_id, 0), won, outcome, amount::float8, close_date, stage, category)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.pipeline_change(hashtextextended(opportunity_id, 0), won, outcome, amount::bigint, close_date, stage, category)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.pipeline_change(md5(opportunity_id)::uuid, won, outcome, amount, close_date, stage, category)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.pipeline_change(md5(opportunity_id)::uuid, won, outcome, amount::float8, close_date, stage, category)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.pipeline_change(md5(opportunity_id)::uuid, won, outcome, amount::bigint, close_date, stage, category)$$, 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.merge(pipeline_change)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(movement)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(compliance)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(deal_stats)', 'crm.monthly', 'account_id', 'month'),
@@ -214,8 +224,8 @@ SELECT pg_temp.same('a table that took deals in three times', 'SELECT * FROM crm
 
 -- ---- DISTINCT ----
 
-SELECT pg_temp.same('DISTINCT ' || summary, format('SELECT DISTINCT %s FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_rollup', 'stage_path', 'movement']) AS summary;
-SELECT pg_temp.same('count(DISTINCT ' || summary || ')', format('SELECT count(DISTINCT %s) FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_rollup', 'stage_path', 'movement']) AS summary;
+SELECT pg_temp.same('DISTINCT ' || summary, format('SELECT DISTINCT %s FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_rollup', 'stage_path', 'movement', 'pipeline_change']) AS summary;
+SELECT pg_temp.same('count(DISTINCT ' || summary || ')', format('SELECT count(DISTINCT %s) FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_rollup', 'stage_path', 'movement', 'pipeline_change']) AS summary;
 SELECT pg_temp.same('DISTINCT over summaries made in the query', $$SELECT DISTINCT salesops.compliance(ok) FROM crm.deal GROUP BY owner_id$$);
 
 -- ---- tables distributed by a column of each type ----
@@ -226,6 +236,7 @@ CREATE TEMP TABLE type_case (type text, source text);
 INSERT INTO type_case VALUES
 	('compliance', $$SELECT compliance FROM crm.monthly WHERE month >= '2026-05-01'$$), ('deal_stats', $$SELECT deal_stats FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('forecast_rollup', $$SELECT forecast_rollup FROM crm.monthly WHERE month >= '2026-05-01'$$), ('stage_path', $$SELECT stage_path FROM crm.monthly WHERE month >= '2026-05-01'$$),
+	('pipeline_change', $$SELECT pipeline_change FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('movement', $$SELECT movement FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('sales_process', 'SELECT salesops.sales_process(stage, place, probability, category, outcome, max_days) FROM crm.pipeline_stage GROUP BY pipeline'),
 	('business_calendar', $$SELECT salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date) FROM crm.deal GROUP BY account_id$$),

@@ -42,14 +42,16 @@ SELECT create_distributed_table('crm.opportunity', 'opportunity_id'), create_dis
 	create_distributed_table('crm.quota', 'owner_id'), create_distributed_table('crm.pipeline_stage', 'pipeline');
 
 -- Summaries by account and month: made on the shards, and kept where they are made.
-CREATE TABLE crm.monthly (account_id text, month date, compliance salesops.compliance, deal_stats salesops.deal_stats, forecast_rollup salesops.forecast_rollup, stage_path salesops.stage_path, movement salesops.movement);
+CREATE TABLE crm.monthly (account_id text, month date, compliance salesops.compliance, deal_stats salesops.deal_stats, forecast_rollup salesops.forecast_rollup, stage_path salesops.stage_path, movement salesops.movement, pipeline_change salesops.pipeline_change);
 CREATE TABLE single.monthly (LIKE crm.monthly);
 SELECT create_distributed_table('crm.monthly', 'account_id');
 INSERT INTO crm.monthly
 	SELECT account_id, date_trunc('month', close_date::timestamp)::date, salesops.compliance(ok), salesops.deal_stats(outcome, amount, cycle_days), salesops.forecast_rollup(category, amount), salesops.stage_path(stage, created_at),
-		salesops.movement('open', amount, 'in', outcome, amount + 1, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END)
+		salesops.movement('open', amount, 'in', outcome, amount + 1, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END),
+		salesops.pipeline_change(opportunity_id, won, outcome, amount, close_date, stage, category)
 	FROM crm.deal GROUP BY 1, 2;
 INSERT INTO single.monthly
 	SELECT account_id, date_trunc('month', close_date::timestamp)::date, salesops.compliance(ok), salesops.deal_stats(outcome, amount, cycle_days), salesops.forecast_rollup(category, amount), salesops.stage_path(stage, created_at),
-		salesops.movement('open', amount, 'in', outcome, amount + 1, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END)
+		salesops.movement('open', amount, 'in', outcome, amount + 1, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END),
+		salesops.pipeline_change(opportunity_id, won, outcome, amount, close_date, stage, category)
 	FROM single.deal GROUP BY 1, 2;

@@ -34,6 +34,8 @@ my %sane = (
 		AND salesops.fiscal_period_end($$2026-06-15$$, $$period$$, v) - salesops.fiscal_period_start($$2026-06-15$$, $$period$$, v) BETWEEN 27 AND 41',
 	forecast_rollup => 'salesops.omitted_only(v) + salesops.pipeline_only(v) + salesops.closed_only(v) + salesops.uncategorized_amount(v) IS NOT NULL AND salesops.missing_amounts(v) >= 0
 		AND least(salesops.category_count(v, $$commit$$), salesops.uncategorized_count(v)) >= 0',
+	pipeline_change => 'salesops.deals_before(v) + salesops.deals_after(v) >= 0 AND (SELECT coalesce(sum(amount), 0) FROM salesops.moved_deals(v)) = salesops.net_change(salesops.movement(v))
+		AND (SELECT coalesce(sum(salesops.net_change(movement)), 0) FROM salesops.movement_by_owner(v, NULL, NULL)) = salesops.net_change(salesops.movement(v))',
 	movement => 'salesops.net_change(v) = (SELECT sum(amount) FROM salesops.waterfall(v) WHERE movement NOT IN ($$start$$, $$end$$)) AND salesops.start_amount(v) + salesops.net_change(v) = salesops.end_amount(v)
 		AND least(salesops.start_deals(v), salesops.end_deals(v), salesops.unchanged_deals(v), salesops.missing_amounts(v), salesops.won_deals(v)) >= 0 AND salesops.increased_amount(v) >= 0 AND salesops.decreased_amount(v) <= 0',
 	stage_path => 'salesops.incomplete_events(v) >= 0 AND (salesops.days_in_current_stage(v, $$2030-01-01 00:00+00$$) >= 0 AND salesops.days_in_stage(v, salesops.stage_at(v, $$2030-01-01 00:00+00$$), $$2030-01-01 00:00+00$$) >= 0
@@ -58,6 +60,8 @@ CREATE TABLE deal_stats AS SELECT i % 30 AS id, salesops.deal_stats(outcome, amo
 	UNION ALL SELECT 100, salesops.deal_stats('won', amount, i * 1.5) FROM deal UNION ALL SELECT 101, salesops.deal_stats('won', NULL::numeric, NULL);
 CREATE TABLE forecast_rollup AS SELECT i % 30 AS id, salesops.forecast_rollup(category, amount) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.forecast_rollup(NULL, 0.0000);
 CREATE TABLE movement AS SELECT i % 30 AS id, salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, '{"movement": 1}';
+CREATE TABLE pipeline_change AS SELECT i % 300 AS id, salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount, '2026-01-01'::date + i % 90, stage, category) AS v FROM deal GROUP BY 1 UNION ALL SELECT 1000, salesops.pipeline_change(i::bigint, false, outcome, amount / 1e15, NULL, NULL, category) FROM deal
+	UNION ALL SELECT 1001, salesops.pipeline_change(md5((i / 2)::text)::uuid, i % 2 = 0, outcome, amount, NULL, stage, category) FROM deal;
 CREATE TABLE stage_path AS SELECT i % 300 AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY 1 UNION ALL SELECT 1000, salesops.stage_path(NULL, '2026-01-01') UNION ALL SELECT 1001, salesops.stage_path(stage, entered_at) FROM deal;
 CREATE TABLE sales_process AS SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"]}, {"stage": "It''s \"Négociation\" %s", "probability": 0.30000000000000004,
 	"category": "commit", "max_days": %s.25}, {"stage": "Won", "probability": 1, "outcome": "won"}, {"stage": "Lost", "probability": 0, "outcome": "lost", "max_days": 0}]}', i, i, i)::salesops.sales_process AS v FROM generate_series(1, 30) i
