@@ -120,18 +120,6 @@ row_set_widen(RowSet *set, uint32 key_words)
 
 /* ---- sorting ---- */
 
-/* An order among keys, the same on every read; words are compared as numbers. */
-int
-row_key_compare(const uint64 *left, const uint64 *right, uint32 words)
-{
-	for (uint32 i = 0; i < words; i++)
-	{
-		if (left[i] != right[i])
-			return left[i] < right[i] ? -1 : 1;
-	}
-	return 0;
-}
-
 static inline int
 ref_compare(const RowRef *left, const RowRef *right, uint32 words)
 {

@@ -71,7 +71,6 @@ extern void row_reader_of_rows(RowReader *reader, const char *rows, uint32 n, ui
 extern bool row_reader_part(RowReader *reader, uint32 part);
 extern void row_reader_end(RowReader *reader);
 extern bool row_pairs_part(RowPairs *pairs);
-extern int	row_key_compare(const uint64 *left, const uint64 *right, uint32 words);
 
 /*
  * The hash of a key, by which rows are ordered, also in stored values: it never changes.  Words of zero at the end do not
@@ -94,6 +93,18 @@ row_key_hash(const uint64 *key, uint32 words)
 	hash ^= hash >> 33;
 	hash *= UINT64CONST(0xC4CEB9FE1A85EC53);
 	return hash ^ (hash >> 33);
+}
+
+/* An order among keys, the same on every read; words are compared as numbers. */
+static inline int
+row_key_compare(const uint64 *left, const uint64 *right, uint32 words)
+{
+	for (uint32 i = 0; i < words; i++)
+	{
+		if (left[i] != right[i])
+			return left[i] < right[i] ? -1 : 1;
+	}
+	return 0;
 }
 
 /* Room for a new row, which the caller fills in, its key first. */

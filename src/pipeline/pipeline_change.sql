@@ -13,7 +13,7 @@ CREATE FUNCTION pipeline_change_transfn(pipeline_change, deal @DEAL@, after bool
 COMMENT ON FUNCTION pipeline_change_transfn(pipeline_change, @DEAL@, boolean, text, @AMOUNT@, date, text, text) IS $$Transition function of pipeline_change(deal, after, outcome, amount, close_date, owner, category) for ids of type @DEAL@ and amounts of type @AMOUNT@.
 Example: salesops.deals_after(salesops.pipeline_change_transfn(NULL, @ID@, true, 'open', 100::@AMOUNT@, '2026-09-30', 'West', 'commit')) ==> 1$$;
 CREATE AGGREGATE pipeline_change(deal @DEAL@, after boolean, outcome text, amount @AMOUNT@, close_date date, owner text, category text) (
-	SFUNC = pipeline_change_transfn, STYPE = pipeline_change, SSPACE = 100000, COMBINEFUNC = pipeline_change_combinefn,
+	SFUNC = pipeline_change_transfn, STYPE = pipeline_change, SSPACE = 1024, COMBINEFUNC = pipeline_change_combinefn,
 	FINALFUNC = pipeline_change_finalfn, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE pipeline_change(@DEAL@, boolean, text, @AMOUNT@, date, text, text) IS $$Two states of the same deals, side by side, from the rows of both in any order (ids of type @DEAL@, amounts of type @AMOUNT@).
@@ -23,20 +23,20 @@ Example: (SELECT salesops.won_amount(salesops.movement(salesops.pipeline_change(
 
 CREATE FUNCTION movement(change pipeline_change, period_start date DEFAULT NULL, period_end date DEFAULT NULL, owner text DEFAULT NULL, categories text DEFAULT NULL)
 	RETURNS movement
-	AS 'MODULE_PATHNAME', 'salesops_movement_pipeline_change' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+	AS 'MODULE_PATHNAME', 'salesops_movement_pipeline_change' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION movement(pipeline_change, date, date, text, text) IS $$How the pipeline moved between the two states: the summary movement, as the aggregate movement over a full join of both gives it, but for deals of which only the id, the amount and the owner are known: these are deals here.
 The pipeline are the open deals that are due from period_start to period_end, both included (NULL: unbounded, both NULL: all), owned by owner (a label that was given as owner; NULL: everyone's; one that no deal has gives zeros), of the forecast categories listed (comma-separated; NULL: all but omitted): see pipeline_scope. A period that ends before it starts is an error, and so is a deal that is twice in one state. NULL for NULL.
 Example: salesops.net_change(salesops.movement('{"pipeline_change": 1, "before": [["D1", "open", 100.00, "2026-09-30", "West", "commit"]], "after": [["D1", "won", 120.00, "2026-09-12", "West", "closed"], ["D2", "open", 50, null, "East", null]]}'::salesops.pipeline_change, '2026-07-01', '2026-09-30')) ==> -100.00$$;
 CREATE FUNCTION movement_by_owner(change pipeline_change, period_start date, period_end date, categories text DEFAULT NULL)
 	RETURNS TABLE (owner text, movement movement)
-	AS 'MODULE_PATHNAME', 'salesops_movement_by_owner' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100;
+	AS 'MODULE_PATHNAME', 'salesops_movement_by_owner' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION movement_by_owner(pipeline_change, date, date, text) IS $$How the pipeline of each owner moved between the two states: a row for every owner whose pipeline has a deal before or after, or one that came and went; the owner is NULL for the deals that have none.
 A deal that changed its owner is transferred_out of one and transferred_in to the other; all other kinds, and the net change, add up to those of the whole. Arguments as those of movement(change, ...). No rows for NULL.
 Example: (SELECT string_agg(owner || ' ' || salesops.net_change(movement)::text, ', ' ORDER BY owner) FROM salesops.movement_by_owner('{"pipeline_change": 1, "before": [["D1", "open", 100.00, "2026-09-30", "West", "commit"]], "after": [["D1", "won", 120.00, "2026-09-12", "West", "closed"], ["D2", "open", 50, null, "East", null]]}'::salesops.pipeline_change, NULL, NULL)) ==> East 50, West -100.00$$;
 CREATE FUNCTION moved_deals(change pipeline_change, period_start date DEFAULT NULL, period_end date DEFAULT NULL, owner text DEFAULT NULL, categories text DEFAULT NULL)
 	RETURNS TABLE (deal text, movement text, amount numeric, amount_before numeric, amount_after numeric, outcome_before text, outcome_after text,
 		close_before date, close_after date, owner_before text, owner_after text, category_before text, category_after text)
-	AS 'MODULE_PATHNAME', 'salesops_moved_deals' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 1000;
+	AS 'MODULE_PATHNAME', 'salesops_moved_deals' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 1000;
 COMMENT ON FUNCTION moved_deals(pipeline_change, date, date, text, text) IS $$The deals behind a movement, a row for every step that one made: what it did, what that added to the pipeline, and the deal as it was before and as it is after.
 A deal that was resized and won has two rows, increased and won; deals that stayed as they were have none. The amounts of a kind add up to those of movement(change, ...) with the same arguments, and so do the rows. In no particular order. No rows for NULL.
 Example: (SELECT string_agg(deal || ' ' || movement || ' ' || amount::text, ', ' ORDER BY deal, amount DESC) FROM salesops.moved_deals('{"pipeline_change": 1, "before": [["D1", "open", 100.00, "2026-09-30", "West", "commit"]], "after": [["D1", "won", 120.00, "2026-09-12", "West", "closed"], ["D2", "open", 50, null, "East", null]]}'::salesops.pipeline_change)) ==> D1 increased 20.00, D1 won -120.00, D2 new 50$$;

@@ -12,6 +12,7 @@
 #include "nodes/execnodes.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/expandeddatum.h"
 #include "utils/timestamp.h"
 
 #define MAX_ROWS 5000			/* a tally is exact up to 4,096 values */
@@ -35,12 +36,14 @@ aggregate_node(void)
 {
 	static AggState *node = NULL;
 
-	/* all that a function asks is whether there is one */
+	/* all that a function asks is whether there is one, and where its state may live */
 	if (node == NULL)
 	{
 		node = calloc(1, sizeof(AggState));
 		NodeSetTag(node, T_AggState);
+		node->curaggcontext = calloc(1, sizeof(ExprContext));
 	}
+	node->curaggcontext->ecxt_per_tuple_memory = CurrentMemoryContext;
 	return (Node *) node;
 }
 
@@ -57,8 +60,14 @@ state_take(State *state, FuzzOutcome outcome)
 	if (!state->value.isnull && DatumGetPointer(state->value.value) == DatumGetPointer(outcome.value))
 		return;
 	if (!state->value.isnull)
-		pfree(DatumGetPointer(state->value.value));
-	state->value.value = datumCopy(outcome.value, false, -1);
+	{
+		if (DatumIsReadWriteExpandedObject(state->value.value, false, -1))
+			DeleteExpandedObject(state->value.value);
+		else
+			pfree(DatumGetPointer(state->value.value));
+	}
+	/* an expanded object that lives where states do is kept as it is */
+	state->value.value = DatumIsReadWriteExpandedObject(outcome.value, false, -1) ? outcome.value : datumCopy(outcome.value, false, -1);
 	state->value.isnull = false;
 }
 
@@ -134,6 +143,12 @@ state_travel(FuzzType *type, State *state, uint8 how)
 			/* what is not whole as a part, such as a process without an open stage, may be so together */
 			if (form.sqlstate != 0)
 				return;
+	}
+	if (arrived.sqlstate == ERRCODE_CARDINALITY_VIOLATION)
+	{
+		/* what was given twice shows when the state is finished, in any way */
+		state->sqlstate = arrived.sqlstate;
+		return;
 	}
 	if (arrived.sqlstate != 0)
 		fuzz_finding("%s: a state does not arrive: %s: %s", type->name, unpack_sql_state(arrived.sqlstate), fuzz_show(type, state->value.value));

@@ -23,6 +23,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
+#include "utils/uuid.h"
 
 char	  **fuzz_words;
 int			fuzz_nwords;
@@ -203,6 +204,11 @@ fuzz_call2(FuzzFunction *function, Datum a, Datum b)
 bool
 fuzz_same(Datum a, Datum b)
 {
+	/* an expanded object is what it is when it becomes flat */
+	if (VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(a)))
+		a = datumCopy(a, false, -1);
+	if (VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(b)))
+		b = datumCopy(b, false, -1);
 	return datumIsEqual(a, b, false, -1);
 }
 
@@ -572,6 +578,15 @@ fuzz_argument(FuzzBytes *bytes, Oid type, const char *value_text)
 		case TIMESTAMPTZOID:
 			argument.value = TimestampTzGetDatum(moment_of(bytes));
 			break;
+		case UUIDOID:
+			{
+				pg_uuid_t  *uuid = palloc0(sizeof(pg_uuid_t));
+
+				/* a few of them, so that they meet */
+				uuid->data[UUID_LEN - 1] = fuzz_byte(bytes);
+				argument.value = UUIDPGetDatum(uuid);
+				break;
+			}
 		default:
 			ours = fuzz_type(type);
 			if (ours == NULL)

@@ -54,6 +54,12 @@ CREATE TABLE life.sample_movement AS
 	UNION ALL SELECT 101, salesops.movement('open', 9999999999999999999999999999999999999::numeric, 'in', 'won', 5, 'in')
 	UNION ALL VALUES (102, '{"movement": 1}'::salesops.movement), (103, NULL);
 
+CREATE TABLE life.sample_pipeline_change AS
+	SELECT day AS id, salesops.pipeline_change('Ü' || day || '-' || i, i % 2 = 0, outcome, amount, '2026-01-01'::date + i, stage, category) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.pipeline_change(9223372036854775807, false, NULL, 9999999999999999999999999999999999999::numeric, 'infinity', NULL, NULL)
+	UNION ALL SELECT 101, salesops.pipeline_change(md5(i::text)::uuid, i % 3 = 0, 'open', i / 7.0, NULL, 'Team 🤝 ' || i % 100, 'commit') FROM generate_series(1, 5000) i
+	UNION ALL VALUES (102, '{"pipeline_change": 1}'::salesops.pipeline_change), (103, NULL);
+
 CREATE TABLE life.sample_stage_path AS
 	SELECT day AS id, salesops.stage_path(stage, entered_at) AS v FROM life.deal GROUP BY day
 	UNION ALL SELECT 100, salesops.stage_path(NULL, '2026-01-01 00:00+00')

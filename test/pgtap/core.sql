@@ -153,6 +153,7 @@ INSERT INTO kind VALUES
 	('deal_stats of 5,000 cycles', 'deal_stats', 'deal_stats', $$'won'::text, amount, i * 1.5$$, 3, true),
 	('forecast_rollup', 'forecast_rollup', 'forecast_rollup', 'category, amount', 2, false),
 	('movement', 'movement', 'movement', $$(array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]$$, 6, false),
+	('pipeline_change', 'pipeline_change', 'pipeline_change', $$'D' || i, i % 2 = 0, outcome, amount, entered_at::date, stage, category$$, 7, true),
 	('stage_path', 'stage_path', 'stage_path', 'stage, entered_at', 2, true);
 
 CREATE FUNCTION pg_temp.summary_properties(k kind) RETURNS SETOF text LANGUAGE plpgsql AS $$

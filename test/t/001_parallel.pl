@@ -44,6 +44,7 @@ CREATE TABLE daily AS
 		salesops.close_path(entered_at::date + i % 90, entered_at) AS close_path, salesops.slippage(entered_at::date, outcome, entered_at::date + 20, amount, '2026-02-01', '2026-04-30') AS slippage,
 		salesops.linearity(entered_at::date, amount, 'week', 'quarter', 'starts February') AS linearity,
 		salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS movement,
+		salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount, NULL, stage, category) AS pipeline_change,
 		min(entered_at), max(entered_at)
 	FROM deal GROUP BY 1, 2;
 ANALYZE;
@@ -98,6 +99,16 @@ my @cases = (
 	[ "movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::float8, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::float8, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])", 'deal', 1 ],
 	[ "movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::bigint, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::bigint, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])", 'deal', 1 ],
 	[ 'merge(movement)', 'daily', 1 ],
+	[ "pipeline_change(i::bigint, i % 2 = 0, outcome, amount, NULL, stage, category)", 'deal', 1 ],
+	[ "pipeline_change(i::bigint, i % 2 = 0, outcome, amount::float8, NULL, stage, category)", 'deal', 1 ],
+	[ "pipeline_change(i::bigint, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)", 'deal', 1 ],
+	[ "pipeline_change('D' || i, i % 2 = 0, outcome, amount, NULL, stage, category)", 'deal', 1 ],
+	[ "pipeline_change('D' || i, i % 2 = 0, outcome, amount::float8, NULL, stage, category)", 'deal', 1 ],
+	[ "pipeline_change('D' || i, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)", 'deal', 1 ],
+	[ "pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount, NULL, stage, category)", 'deal', 1 ],
+	[ "pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::float8, NULL, stage, category)", 'deal', 1 ],
+	[ "pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)", 'deal', 1 ],
+	[ 'merge(pipeline_change)', 'daily', 1 ],
 	[ 'merge(compliance)', 'daily', 1 ],
 	[ 'merge(deal_stats)', 'daily', 1 ],
 	[ 'merge(forecast_rollup)', 'daily', 1 ],

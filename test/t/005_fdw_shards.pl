@@ -66,6 +66,16 @@ my @cases = (
 	{ call => "salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])", merged => 'salesops.merge(%s)' },
 	{ call => "salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::float8, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::float8, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])", merged => 'salesops.merge(%s)' },
 	{ call => "salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::bigint, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::bigint, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change(i::bigint, i % 2 = 0, outcome, amount, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change(i::bigint, i % 2 = 0, outcome, amount::float8, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change(i::bigint, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount::float8, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::float8, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => 'salesops.merge(c_pipeline_change)', merged => 'salesops.merge(%s)', where => 'true' },
 	{ call => 'salesops.merge(c_movement)', merged => 'salesops.merge(%s)', where => 'true' },
 	{ call => 'salesops.merge(c_compliance)', merged => 'salesops.merge(%s)', where => 'true' },
 	{ call => 'salesops.merge(c_deal_stats)', merged => 'salesops.merge(%s)', where => 'true' },
@@ -108,6 +118,7 @@ SELECT i, region, owner, owner || ' ' || i AS own_stage, outcome, text 'won' AS 
 	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.stage_path(stage, entered_at) AS c_stage_path,
 	salesops.close_path(day, entered_at) AS c_close_path, salesops.slippage(day, outcome, day + 20, amount, '2026-02-01', '2026-04-30') AS c_slippage, salesops.linearity(day, amount, 'week', 'quarter', 'starts May') AS c_linearity
 	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.stage_path(stage, entered_at) AS c_stage_path,
+	salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount, NULL, stage, category) AS c_pipeline_change,
 	salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS c_movement
 FROM (
 	SELECT i, (array['EMEA', 'Americas', 'Asia'])[1 + i * 7919 % 3] AS region, 'owner ' || i % 7 AS owner, (array['open', 'won', 'lost', 'won', NULL])[1 + i * 7919 % 5] AS outcome,

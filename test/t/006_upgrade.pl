@@ -87,6 +87,10 @@ my %stored = (
 		q[SELECT day AS id, salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS v FROM deal GROUP BY day],
 		'salesops.net_change(v)', 'salesops.won_amount(v)', 'salesops.pushed_out_deals(v)'
 	],
+	pipeline_change => [
+		q[SELECT day AS id, salesops.pipeline_change(i::text, i % 2 = 0, outcome, amount, NULL, stage, category) AS v FROM deal GROUP BY day],
+		'salesops.movement(v)', 'salesops.deals_after(v)'
+	],
 	stage_path => [
 		'SELECT day AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY day',
 		'salesops.current_stage(v)', q{salesops.days_in_stage(v, 'Won', '2026-09-01 00:00+00')}

@@ -99,6 +99,15 @@ my @aggregates = (
 	"movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])",
 	"movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::float8, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::float8, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])",
 	"movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::bigint, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::bigint, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])",
+	"pipeline_change(i::bigint, i % 2 = 0, outcome, amount, NULL, stage, category)",
+	"pipeline_change(i::bigint, i % 2 = 0, outcome, amount::float8, NULL, stage, category)",
+	"pipeline_change(i::bigint, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)",
+	"pipeline_change('D' || i, i % 2 = 0, outcome, amount, NULL, stage, category)",
+	"pipeline_change('D' || i, i % 2 = 0, outcome, amount::float8, NULL, stage, category)",
+	"pipeline_change('D' || i, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)",
+	"pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount, NULL, stage, category)",
+	"pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::float8, NULL, stage, category)",
+	"pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)",
 	"business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2027-01-01', entered_at::date)", "business_calendar('closed UTC', entered_at::date, CASE WHEN entered_at::date - '2026-01-01'::date > 100 THEN '9:00-12:00 13:00-15:00' END)",
 	"sla_compliance(entered_at, entered_at + interval '5 hours', cycle + 10, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-05-01', '2026-06-01 00:00+00')",);
 # one that takes no more than 500 rows, and the two-step ones
@@ -258,7 +267,8 @@ SQL
 
 # Memory at the half and at the end of a million rows of one group.  A state may grow up to its bound, which it has
 # reached by the half; half a million times the smallest piece of memory, 32 bytes, is 16 MB.
-my @more = map { "merge(v)|$_" } @merged;
+# the same deal twice is an error of pipeline_change, so its values are not merged with themselves
+my @more = map { "merge(v)|$_" } grep { $_ ne 'pipeline_change' } @merged;
 my $leak = 6_000_000;
 foreach my $case (@aggregates, @more)
 {
@@ -274,7 +284,8 @@ foreach my $case (@aggregates, @more)
 	$query = "$aggregate FILTER (WHERE i + CASE WHEN n = 125 AND i = 1 THEN look('half') WHEN n = 249 AND i = 1 THEN look('end') ELSE 0 END > 0)" if $query eq $aggregate;
 	my $grown = $node->safe_psql('postgres', "SELECT salesops.$query IS NULL FROM $source;\nSELECT current_setting('look.end')::bigint - current_setting('look.half')::bigint") =~ s/.*\n//sr;
 
-	cmp_ok($grown, '<', $leak, ($type ? "merge($type)" : $aggregate) . ': a million rows take no more memory than half of them');
+	# one that keeps its rows takes no more than they do: 24 to 40 bytes, and half as much again while it grows
+	cmp_ok($grown, '<', $aggregate =~ /^pipeline_change/ ? 30_000_000 : $leak, ($type ? "merge($type)" : $aggregate) . ': a million rows take no more memory than half of them');
 }
 
 # Groups: memory is given back behind each query; a hundred thousand groups in each.
@@ -319,7 +330,7 @@ foreach my $aggregate (@aggregates, $process, @outlooks)
 # ---- memory of functions ----
 
 # Every function that takes a value of ours, of which some are stored out of line, and plain values beside it.
-my %plain = (text => "'New'", 'timestamp with time zone' => "'2027-01-01 00:00+00'", integer => '1', bigint => '1', 'double precision' => '0.5', numeric => '1', boolean => 'true', date => "'2026-11-23'");
+my %plain = (text => "'New'", 'timestamp with time zone' => "'2027-01-01 00:00+00'", integer => '1', bigint => '1', 'double precision' => '0.5', numeric => '1', boolean => 'true', uuid => "'00000000-0000-0000-0000-000000000007'", date => "'2026-11-23'");
 foreach my $function (split /\n/, $node->safe_psql('postgres', <<'SQL'))
 SELECT proname, (SELECT string_agg(format_type(t, NULL), ';' ORDER BY n) FROM unnest(proargtypes) WITH ORDINALITY a(t, n)), provariadic FROM pg_proc
 WHERE pronamespace = 'salesops'::regnamespace AND prokind = 'f' AND NOT proretset AND proname !~ '(_in|_recv)$' ORDER BY oid::regprocedure::text
