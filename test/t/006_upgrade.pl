@@ -63,6 +63,14 @@ my %stored = (
 		q[SELECT i AS id, (CASE WHEN i > 12 THEN format('4-5-4 ends Saturday nearest January %s, named by end year', i - 12) ELSE format('starts %s', to_char(make_date(2000, i, 1), 'Month')) END)::salesops.fiscal_calendar AS v FROM generate_series(1, 40) i],
 		q{salesops.fiscal_quarter('2026-06-15', v)}, q{salesops.fiscal_period_end('2026-06-15', 'year', v)}
 	],
+	forecast_error => [
+		'SELECT day AS id, salesops.forecast_error(amount, amount * 1.01 + day, cycle * cycle) AS v FROM deal GROUP BY day',
+		'salesops.wape(v)', 'salesops.rmse(v)', 'salesops.mape_skipped(v)'
+	],
+	forecast_outcome => [
+		'SELECT day AS id, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS v FROM deal GROUP BY day',
+		q{salesops.called_amount(v, 'commit')}, 'salesops.commit_accuracy(v)', 'salesops.unknown_outcomes(v)'
+	],
 	forecast_rollup => [
 		'SELECT day AS id, salesops.forecast_rollup(category, amount) AS v FROM deal GROUP BY day',
 		'salesops.commit_forecast(v)', 'salesops.open_pipeline(v)', 'salesops.uncategorized_count(v)'
@@ -78,6 +86,17 @@ my %stored = (
 	stage_path => [
 		'SELECT day AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY day',
 		'salesops.current_stage(v)', q{salesops.days_in_stage(v, 'Won', '2026-09-01 00:00+00')}
+	],
+	deal_outlook => [
+		'SELECT day AS id, salesops.deal_outlook(abs(round(amount)), i % 11 / 10.0) AS v FROM deal GROUP BY day',
+		'salesops.outlook_mean(v)', 'salesops.outlook_quantile(v, 0.9)', 'salesops.missing_amounts(v)'
+	win_calibration => [
+		"SELECT day AS id, salesops.win_calibration(abs(cycle) / 40, outcome = 'won') AS v FROM deal GROUP BY day",
+		'salesops.decided_deals(v)', 'salesops.brier_score(v)', 'salesops.log_loss(v)', 'salesops.calibrated_probability(v, 0.5)'
+	],
+	stage_win_rates => [
+		"SELECT day AS id, salesops.stage_win_rates(stage, outcome = 'won') AS v FROM deal GROUP BY day",
+		'salesops.unlabelled_deals(v)', q{salesops.stage_win_rate(v, 'Won')}, 'salesops.stage_win_rate_prior_mean(v)'
 	],
 	sales_process => [
 		q[SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"], "max_days": %s.25}, {"stage": "Won", "probability": 1, "outcome": "won"}]}', i, i)::salesops.sales_process AS v FROM generate_series(1, 40) i],
@@ -120,7 +139,7 @@ CREATE MATERIALIZED VIEW ${type}_kept AS TABLE ${type}_seen;
 SQL
 	}
 	# values of several pages do not go into a btree
-	$node->safe_psql($database, "CREATE INDEX ${_}_btree ON $_ USING btree (v)") foreach grep { !/^(deal_stats|stage_path)$/ } @types;
+	$node->safe_psql($database, "CREATE INDEX ${_}_btree ON $_ USING btree (v)") foreach grep { !/^(deal_outlook|deal_stats|stage_path)$/ } @types;
 	return @types;
 }
 
