@@ -227,6 +227,14 @@ ALTER TABLE fiscal_days ADD PRIMARY KEY (day);
 
 CREATE INDEX cases_fiscal_quarter ON cases (salesops.fiscal_quarter(opened_on, 'starts February'));
 
+-- Its close dates, in a history of full states: with each fourth state the date moves by -10 to 50 days.
+CREATE TABLE close_events AS
+SELECT deal_id, date '2025-03-01' + (deal_id % 90)::int
+		+ (sum(CASE WHEN random() < 0.25 THEN floor(random() * 61)::int - 10 ELSE 0 END) OVER (PARTITION BY deal_id ORDER BY entered_at))::int AS close_date,
+	entered_at AS changed_at
+FROM stage_events
+ORDER BY entered_at;
+
 VACUUM (FREEZE, ANALYZE) cases;
 VACUUM (FREEZE, ANALYZE) sorted_cases;
 VACUUM (FREEZE, ANALYZE) some_cases;
@@ -237,6 +245,7 @@ VACUUM (FREEZE, ANALYZE) business_days;
 VACUUM (FREEZE, ANALYZE) fiscal_days;
 VACUUM (FREEZE, ANALYZE) deals;
 VACUUM (FREEZE, ANALYZE) stage_events;
+VACUUM (FREEZE, ANALYZE) close_events;
 VACUUM (FREEZE, ANALYZE) names;
 
 -- Forecasts of each deal's amount, up to 30 % off on either side; where the deal was lost nothing came.

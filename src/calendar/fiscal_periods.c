@@ -369,12 +369,34 @@ unit_of_all(const FiscalPlace *place, FiscalUnit unit)
 
 /* ---- for other areas ---- */
 
+/*
+ * The number of a date's month, counted from the first of the year 0 of its calendar of months: of all that lies between
+ * months, no start of a year need be computed.
+ */
+static inline int64
+month_number(const FiscalCalendar *calendar, DateADT date)
+{
+	int			year;
+	int			month;
+	int			day;
+	int64		months;
+
+	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+	months = (int64) year * MONTHS_PER_YEAR + month - calendar->month;
+	if (unlikely(months < (1 - calendar->named_by_end) * MONTHS_PER_YEAR))
+		refuse_date(calendar, date);
+	return months;
+}
+
 /* The number of a date's unit among those of all years: later units have greater ones. */
 int64
 fiscal_unit_number(const FiscalCalendar *calendar, DateADT date, FiscalUnit unit)
 {
-	FiscalPlace place = place_of(calendar, date);
+	FiscalPlace place;
 
+	if (calendar->pattern == FISCAL_MONTHS && unit <= FISCAL_PERIOD)
+		return month_number(calendar, date) / (MONTHS_PER_YEAR / units_per_year(calendar, unit));
+	place = place_of(calendar, date);
 	return unit_of_all(&place, unit);
 }
 
@@ -393,9 +415,12 @@ fiscal_is_last_day(const FiscalCalendar *calendar, DateADT date, FiscalUnit unit
 int
 fiscal_part_number(const FiscalCalendar *calendar, DateADT date, FiscalUnit part, FiscalUnit whole)
 {
-	FiscalPlace place = place_of(calendar, date);
-	FiscalPlace start = place;
+	FiscalPlace place;
+	FiscalPlace start;
 
+	if (calendar->pattern == FISCAL_MONTHS && part == FISCAL_PERIOD)
+		return (int) (month_number(calendar, date) % (MONTHS_PER_YEAR / units_per_year(calendar, whole))) + 1;
+	start = place = place_of(calendar, date);
 	start.day = first_day(&place.year, whole, unit_of_place(&place, whole));
 	if (part == FISCAL_PERIOD && whole == FISCAL_QUARTER)
 		return unit_of_place(&place, part) - first_period_of(calendar, unit_of_place(&place, whole)) + 1;

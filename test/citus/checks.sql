@@ -174,10 +174,8 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	('salesops.merge(deal_stats)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(forecast_rollup)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(forecast_error)', 'crm.monthly', 'account_id', 'month'), ('salesops.merge(forecast_outcome)', 'crm.monthly', 'account_id', 'month'),
-	('salesops.merge(stage_path)', 'crm.monthly', 'account_id', 'month');
 	('salesops.merge(stage_path)', 'crm.monthly', 'account_id', 'month'),
-	('salesops.merge(deal_outlook)', 'crm.monthly', 'account_id', 'month');
-	('salesops.merge(stage_path)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.merge(deal_outlook)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(win_calibration)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(stage_win_rates)', 'crm.monthly', 'account_id', 'month');
 

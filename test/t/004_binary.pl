@@ -43,10 +43,10 @@ my %sane = (
 		AND least(salesops.missing_amounts(v), salesops.missing_won_amounts(v), salesops.unknown_outcomes(v)) >= 0 AND salesops.called_amount(v, $$commit$$) + salesops.category_won_amount(v, $$$$) IS NOT NULL',
 	forecast_rollup => 'salesops.omitted_only(v) + salesops.pipeline_only(v) + salesops.closed_only(v) + salesops.uncategorized_amount(v) IS NOT NULL AND salesops.missing_amounts(v) >= 0
 		AND least(salesops.category_count(v, $$commit$$), salesops.uncategorized_count(v)) >= 0',
-	linearity => 'least(salesops.missing_amounts(v), salesops.undated_deals(v)) >= 0 AND salesops.linearity_total(v) + salesops.undated_amount(v) IS NOT NULL
-		AND (SELECT coalesce(sum(amount), 0) FROM salesops.linearity_parts(v)) = salesops.linearity_total(v) AND salesops.linearity_amount(v, 0) IS NULL AND salesops.linearity_amount(v, 1) IS NOT NULL',
+	linearity => 'least(salesops.missing_amounts(v), salesops.undated_deals(v)) >= 0 AND salesops.undated_amount(v) IS NOT NULL
+		AND salesops.linearity_amount(v, 0) IS NULL AND salesops.linearity_amount(v, 1) IS NOT NULL',
 	slippage => '(salesops.slip_rate(v) BETWEEN 0 AND 1 AND salesops.slip_rate_low(v) BETWEEN 0 AND 1 AND salesops.slip_rate_high(v) BETWEEN 0 AND 1) IS NOT FALSE
-		AND salesops.missing_amounts(v) BETWEEN 0 AND salesops.expected_deals(v) AND salesops.kept_amount(v) + salesops.lost_amount(v) + salesops.slipped_amount(v) = salesops.expected_amount(v)',
+		AND salesops.missing_amounts(v) BETWEEN 0 AND salesops.expected_deals(v) AND salesops.kept_amount(v) + salesops.lost_amount(v) + salesops.slipped_amount(v) IS NOT NULL',
 	pipeline_change => 'salesops.deals_before(v) + salesops.deals_after(v) >= 0 AND (SELECT coalesce(sum(amount), 0) FROM salesops.moved_deals(v)) = salesops.net_change(salesops.movement(v))
 		AND (SELECT coalesce(sum(salesops.net_change(movement)), 0) FROM salesops.movement_by_owner(v, NULL, NULL)) = salesops.net_change(salesops.movement(v))',
 	movement => 'salesops.net_change(v) = (SELECT sum(amount) FROM salesops.waterfall(v) WHERE movement NOT IN ($$start$$, $$end$$)) AND salesops.start_amount(v) + salesops.net_change(v) = salesops.end_amount(v)
