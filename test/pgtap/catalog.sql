@@ -4,7 +4,8 @@
 -- Everything that belongs to the extension.
 CREATE TEMP TABLE member AS
 	SELECT classid, objid, pg_describe_object(classid, objid, 0) AS name FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'salesops');
-CREATE TEMP TABLE fn AS SELECT p.*, name FROM member JOIN pg_proc p ON classid = 'pg_proc'::regclass AND p.oid = objid;
+CREATE TEMP TABLE fn AS SELECT p.*, name FROM member JOIN pg_proc p ON classid = 'pg_proc'::regclass AND p.oid = objid AND prokind <> 'p';
+CREATE TEMP TABLE procedure AS SELECT p.*, name FROM member JOIN pg_proc p ON classid = 'pg_proc'::regclass AND p.oid = objid AND prokind = 'p';
 CREATE TEMP TABLE ty AS SELECT t.*, name FROM member JOIN pg_type t ON classid = 'pg_type'::regclass AND t.oid = objid;
 CREATE TEMP TABLE op AS SELECT o.*, name FROM member JOIN pg_operator o ON classid = 'pg_operator'::regclass AND o.oid = objid;
 SELECT cmp_ok(count(*), '>=', 170::bigint, 'functions') FROM fn;
@@ -45,6 +46,17 @@ SELECT pg_temp.none('SELECT name FROM fn WHERE pronamespace <> (SELECT oid FROM 
 SELECT pg_temp.none('SELECT name FROM fn WHERE prolang NOT IN (SELECT oid FROM pg_language WHERE lanname IN (''c'', ''internal'')) AND prosqlbody IS NULL', 'bodies in SQL are in the standard form, which does not depend on search_path');
 SELECT pg_temp.none('SELECT name FROM fn WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = ''c'') AND (prosrc !~ ''^salesops_'' OR probin <> ''$libdir/salesops'')', 'C symbols have the extension''s prefix');
 SELECT pg_temp.none('SELECT name FROM member WHERE classid = ''pg_class''::regclass AND objid IN (SELECT oid FROM pg_class WHERE relkind IN (''r'', ''p'', ''m'', ''f'', ''S''))', 'the extension owns no table');
+
+-- ---- procedures: what they run is written by functions, and all that they do is done with the rights of who calls them ----
+SELECT set_eq('SELECT proname::text FROM procedure', '{create_opportunity_as_of, create_snapshots, require_columns}'::text[], 'procedures');
+SELECT pg_temp.none('SELECT name FROM procedure WHERE prosecdef OR proleakproof OR proacl IS NOT NULL OR pronamespace <> (SELECT oid FROM pg_namespace WHERE nspname = ''salesops'')', 'no procedure is SECURITY DEFINER, or granted or revoked beyond the default');
+SELECT pg_temp.none('SELECT name FROM procedure WHERE prolang <> (SELECT oid FROM pg_language WHERE lanname = ''plpgsql'')', 'procedures are in PL/pgSQL');
+SELECT pg_temp.none('SELECT name FROM procedure WHERE proconfig IS DISTINCT FROM ''{"search_path=pg_catalog, pg_temp"}''', 'whose names do not depend on the caller''s search_path, and which change no other setting');
+SELECT pg_temp.none($$SELECT name || ': ' || m[2] FROM procedure, regexp_replace(prosrc, '--[^\n]*|''[^'']*''', '', 'g') code, regexp_matches(code, '\m(from|join|into|update|table)\s+([a-z_.]+)', 'gi') m
+	WHERE m[2] <> ALL ('{pg_namespace, pg_class, pg_attribute, pg_type, unnest, LATERAL, rel, missing}')$$, 'they read the catalogs, and no table but by what they execute');
+SELECT pg_temp.none($$SELECT name FROM procedure, regexp_matches(prosrc, '\mEXECUTE\s+([^;]*)', 'gi') e WHERE e[1] !~ '^salesops\.\w+_sql\(schema, target\)$'$$, 'what they execute is what a function wrote that shows it');
+SELECT pg_temp.none('SELECT name FROM procedure WHERE ''''::text = ANY (proargnames) OR pronargs <> cardinality(proargnames)', 'their arguments have names');
+SELECT pg_temp.none($$SELECT name FROM procedure WHERE obj_description(oid, 'pg_proc') !~ ('\mCALL salesops\.' || proname || '\(.*\);\n')$$, 'and their comments a call');
 
 -- ---- aggregates ----
 SELECT cmp_ok(count(*), '>=', 18::bigint, 'aggregates') FROM fn WHERE prokind = 'a';
