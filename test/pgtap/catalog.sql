@@ -11,6 +11,12 @@ CREATE TEMP TABLE op AS SELECT o.*, name FROM member JOIN pg_operator o ON class
 SELECT cmp_ok(count(*), '>=', 170::bigint, 'functions') FROM fn;
 SELECT set_eq('SELECT typname::text FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND typname = ANY (''{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_error, forecast_outcome, forecast_rollup, sales_process, stage_path}'')',
 	'{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_error, forecast_outcome, forecast_rollup, sales_process, stage_path}'::text[], 'base types');
+SELECT set_eq('SELECT typname::text FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND typname = ANY (''{business_calendar, compliance, deal_outlook, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path}'')',
+	'{business_calendar, compliance, deal_outlook, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path}'::text[], 'base types');
+SELECT set_eq('SELECT typname::text FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND typname = ANY (''{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path, stage_win_rates, win_calibration}'')',
+	'{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path, stage_win_rates, win_calibration}'::text[], 'base types');
+SELECT set_eq('SELECT typname::text FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND typname = ANY (''{business_calendar, close_path, compliance, deal_stats, fiscal_calendar, forecast_rollup, linearity, sales_process, slippage, stage_path}'')',
+	'{business_calendar, close_path, compliance, deal_stats, fiscal_calendar, forecast_rollup, linearity, sales_process, slippage, stage_path}'::text[], 'base types');
 
 -- The query lists offenders by name: it passes with none.
 CREATE FUNCTION pg_temp.none(query text, description text) RETURNS text LANGUAGE plpgsql AS $$
@@ -76,11 +82,14 @@ INSERT INTO example_value VALUES ('text', '''lost'''), ('boolean', 'true'), ('in
 	('salesops.business_calendar', '''24x7 UTC'''), ('salesops.fiscal_calendar', '''starts February'''),
 	('salesops.compliance', '''{"compliance": 1, "met": 1}'''), ('salesops.deal_stats', '''{"deal_stats": 1, "open_deals": 1}'''), ('salesops.forecast_rollup', '''{"forecast_rollup": 1}'''),
 	('salesops.forecast_error', '''{"forecast_error": 1, "pairs": 1}'''), ('salesops.forecast_outcome', '''{"forecast_outcome": 1}'''),
+	('salesops.deal_outlook', '''{"deal_outlook": 1, "deals": [[1, 0.5]]}'''),
+	('salesops.win_calibration', '''{"win_calibration": 1, "bin_16_deals": 4, "bin_16_won": 3, "bin_16_probability": 3, "squares": 0.75, "log_loss": 2.25}'''), ('salesops.stage_win_rates', '''{"stage_win_rates": 1, "stages": [["lost", 3, 1, 0]]}'''),
+	('salesops.close_path', '''{"close_path": 1, "changes": [["2026-01-05T09:00:00Z", "2026-03-31"]]}'''), ('salesops.linearity', '''{"linearity": 1, "part": "week", "period": "quarter", "calendar": "starts February", "bookings": 1, "amounts": [1.50]}'''), ('salesops.slippage', '''{"slippage": 1, "slipped_deals": 1}'''),
 	('salesops.stage_path', '''{"stage_path": 1, "events": [["2026-01-01T00:00:00Z", "lost"]]}'''), ('salesops.sales_process', '''{"stages": [{"stage": "lost", "probability": 0.1, "category": "commit"}]}''');
 INSERT INTO example_value SELECT 'cstring', '''no value''';
 -- texts that must be of one form
 CREATE TEMP TABLE example_argument (name text PRIMARY KEY, literal text NOT NULL);
-INSERT INTO example_argument VALUES ('unit', '''quarter'''), ('time_zone', '''UTC'''), ('hours', '''09:00-12:00''');
+INSERT INTO example_argument VALUES ('unit', '''quarter'''), ('part', '''week'''), ('period', '''quarter'''), ('time_zone', '''UTC'''), ('hours', '''09:00-12:00''');
 SELECT pg_temp.none('SELECT DISTINCT t::regtype FROM fn, unnest(proargtypes) t WHERE t NOT IN (SELECT type FROM example_value) AND t <> ''internal''::regtype', 'every type of an argument has a value to call with');
 -- What becomes of a call: a text, NULL, or ERROR and the SQLSTATE.  A crash ends the test.
 CREATE FUNCTION pg_temp.call(expression text) RETURNS text LANGUAGE plpgsql AS $$
@@ -102,8 +111,8 @@ CREATE TEMP TABLE null_call AS
 	WHERE 'internal'::regtype <> ALL (proargtypes);
 SELECT cmp_ok(count(*), '>=', 600::bigint, 'calls with NULLs') FROM null_call;
 SELECT pg_temp.none('SELECT name || '' '' || nulls || '': '' || result FROM null_call WHERE proisstrict AND result IS NOT NULL', 'a STRICT function of a NULL is NULL');
--- what a NULL may not be: a stage''s name and the like, the calendar that dates are added to
-SELECT pg_temp.none('SELECT DISTINCT name || '' '' || result FROM null_call WHERE result ~ ''^ERROR'' AND NOT (name ~ ''sales_process(_transfn)?\('' AND result = ''ERROR 22023'') AND NOT (name ~ ''business_calendar(_transfn)?\('' AND result ~ ''^ERROR (22004|22023)'')', 'NULLs are no errors where a function takes them');
+-- what a NULL may not be: a stage''s name and the like, the calendar that dates are added to, what a linearity is of
+SELECT pg_temp.none('SELECT DISTINCT name || '' '' || result FROM null_call WHERE result ~ ''^ERROR'' AND NOT (name ~ ''sales_process(_transfn)?\('' AND result = ''ERROR 22023'') AND NOT (name ~ ''business_calendar(_transfn)?\('' AND result ~ ''^ERROR (22004|22023)'') AND NOT (name ~ ''linearity(_transfn)?\('' AND result = ''ERROR 22004'')', 'NULLs are no errors where a function takes them');
 SELECT pg_temp.none('SELECT name FROM null_call WHERE NOT proisstrict AND prokind = ''f'' AND name !~ ''_finalfn'' GROUP BY name HAVING bool_and(result IS NULL)', 'what is not STRICT makes something of a NULL (a final function is not called for none)');
 
 -- ---- types ----
