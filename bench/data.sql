@@ -235,6 +235,15 @@ SELECT deal_id, date '2025-03-01' + (deal_id % 90)::int
 FROM stage_events
 ORDER BY entered_at;
 
+-- Forecasts of each deal's amount, up to 30 % off on either side; where the deal was lost nothing came.
+CREATE TABLE forecasts AS
+SELECT id, owner, actual, forecast, actual::float8 AS actual_f8, forecast::float8 AS forecast_f8
+FROM (
+	SELECT id, owner, CASE WHEN outcome = 'lost' AND id % 3 = 0 THEN 0 ELSE amount END AS actual,
+		round(amount * (0.7 + (id * 7919 % 600) / 1000.0), 2)::numeric(14,2) AS forecast
+	FROM deals
+) AS f;
+
 VACUUM (FREEZE, ANALYZE) cases;
 VACUUM (FREEZE, ANALYZE) sorted_cases;
 VACUUM (FREEZE, ANALYZE) some_cases;
@@ -247,15 +256,6 @@ VACUUM (FREEZE, ANALYZE) deals;
 VACUUM (FREEZE, ANALYZE) stage_events;
 VACUUM (FREEZE, ANALYZE) close_events;
 VACUUM (FREEZE, ANALYZE) names;
-
--- Forecasts of each deal's amount, up to 30 % off on either side; where the deal was lost nothing came.
-CREATE TABLE forecasts AS
-SELECT id, owner, actual, forecast, actual::float8 AS actual_f8, forecast::float8 AS forecast_f8
-FROM (
-	SELECT id, owner, CASE WHEN outcome = 'lost' AND id % 3 = 0 THEN 0 ELSE amount END AS actual,
-		round(amount * (0.7 + (id * 7919 % 600) / 1000.0), 2)::numeric(14,2) AS forecast
-	FROM deals
-) AS f;
 VACUUM (FREEZE, ANALYZE) forecasts;
 
 -- The contract tables of a CRM with a history: the full state of a deal after each of eight changes, in order of time; deals

@@ -37,7 +37,7 @@ my %sane = (
 		AND salesops.chance_of_at_least(v, 1000) BETWEEN 0 AND 1) IS NOT FALSE AND least(salesops.outlook_deals(v), salesops.missing_amounts(v), salesops.missing_probabilities(v)) >= 0',
 	fiscal_calendar => 'salesops.fiscal_year($$2026-06-15$$, v) BETWEEN 2025 AND 2027 AND salesops.fiscal_day($$2026-06-15$$, v) BETWEEN 1 AND 371 AND salesops.fiscal_quarter($$2026-06-15$$, v) ~ $$^FY202[567]-Q[1-4]\Z$$
 		AND salesops.fiscal_period_end($$2026-06-15$$, $$period$$, v) - salesops.fiscal_period_start($$2026-06-15$$, $$period$$, v) BETWEEN 27 AND 41',
-	forecast_error => '(salesops.smape(v) BETWEEN 0 AND 2 AND salesops.mae(v) >= 0 AND salesops.mape(v) >= 0 AND salesops.wape(v) >= 0 AND salesops.rmse(v) < 1e300 AND salesops.forecast_bias(v) IS NOT NULL AND salesops.forecast_accuracy(v) <= 1) IS NOT FALSE
+	forecast_error => '(salesops.smape(v) BETWEEN 0 AND 2 AND salesops.mae(v) >= 0 AND salesops.mape(v) >= 0 AND salesops.wape(v) >= 0 AND salesops.rmse(v) < 1e300 AND abs(salesops.forecast_bias(v)) < 1e300 AND salesops.forecast_accuracy(v) <= 1) IS NOT FALSE
 		AND salesops.mape_skipped(v) BETWEEN 0 AND salesops.forecast_pairs(v) AND salesops.unpaired_forecasts(v) >= 0',
 	forecast_outcome => '(salesops.category_win_rate(v, $$commit$$) BETWEEN 0 AND 1 AND salesops.category_win_rate_low(v, $$commit$$) BETWEEN 0 AND 1) IS NOT FALSE AND salesops.called_deals(v, $$commit$$) >= salesops.category_won_deals(v, $$commit$$)
 		AND least(salesops.missing_amounts(v), salesops.missing_won_amounts(v), salesops.unknown_outcomes(v)) >= 0 AND salesops.called_amount(v, $$commit$$) + salesops.category_won_amount(v, $$$$) IS NOT NULL',
