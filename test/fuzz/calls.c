@@ -75,7 +75,12 @@ is_share(const char *name)
 	static const char *const shares[] = {
 		"compliance_rate", "compliance_low", "compliance_high", "win_rate", "win_rate_low", "win_rate_high", "win_rate_created",
 		"win_rate_created_low", "win_rate_created_high", "stage_probability", "jaro", "jaro_winkler", "company_similarity",
+		"category_win_rate", "category_win_rate_low", "category_win_rate_high"
 		"chance_of_at_least", "chance_of_at_least_low", "chance_of_at_least_high", "outlook_rank"
+		"win_rate_created_low", "win_rate_created_high", "stage_probability", "brier_score", "brier_reliability", "brier_resolution", "brier_uncertainty",
+		"calibration_error", "base_rate", "mean_probability", "calibrated_probability", "stage_win_rate", "stage_win_rate_raw", "stage_win_rate_low",
+		"stage_win_rate_high", "stage_win_rate_prior_mean", "jaro", "jaro_winkler", "company_similarity"
+		"win_rate_created_low", "win_rate_created_high", "slip_rate", "slip_rate_low", "slip_rate_high", "stage_probability", "jaro", "jaro_winkler", "company_similarity"
 	};
 
 	for (int i = 0; i < (int) lengthof(shares); i++)

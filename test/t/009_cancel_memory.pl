@@ -89,6 +89,13 @@ my @aggregates = (
 	"win_rate_amount(outcome = 'won', outcome <> 'open', amount::float8)", "win_rate_amount(outcome = 'won', outcome <> 'open', amount::bigint)",
 	'forecast_rollup(category, amount)', 'forecast_rollup(category, amount::float8)', 'forecast_rollup(category, amount::bigint)',
 	'forecast_category_integrity((SELECT p FROM life.process LIMIT 1), stage, category)', 'stage_path(stage, entered_at)',
+	(map { my $type = $_; map { "$_(amount::$type, (amount + i % 100)::$type)" } qw(forecast_error mape wape forecast_bias forecast_accuracy mae rmse smape) } 'numeric', 'float8'),
+	(map { "forecast_error(amount::$_, (amount + i % 100)::$_, cycle * cycle)" } 'numeric', 'float8'),
+	(map { my $type = $_; map { "$_(category, amount::$type, outcome, (amount * 1.1)::$type)" } 'forecast_outcome', 'commit_accuracy' } 'numeric', 'float8', 'bigint'),
+	"win_calibration((i % 101) / 100.0, outcome = 'won')", "brier_score((i % 101) / 100.0, outcome = 'won')", "stage_win_rates(stage, outcome = 'won')",
+	'close_path(entered_at::date, entered_at)', "period_end_share(entered_at::date, 'quarter', 'starts February')",
+	(map { "slippage(entered_at::date, outcome, entered_at::date + 20, $_, '2026-02-01', '2026-04-30')" } 'amount', 'amount::float8', 'amount::bigint'),
+	(map { "linearity(entered_at::date, $_, 'week', 'quarter', 'starts February')" } 'amount', 'amount::float8', 'amount::bigint'),
 	"business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2027-01-01', entered_at::date)", "business_calendar('closed UTC', entered_at::date, CASE WHEN entered_at::date - '2026-01-01'::date > 100 THEN '9:00-12:00 13:00-15:00' END)",
 	"sla_compliance(entered_at, entered_at + interval '5 hours', cycle + 10, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-05-01', '2026-06-01 00:00+00')",);
 # one that takes no more than 500 rows, and the two-step ones
