@@ -28,6 +28,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "core/elementary.h"
 #include "forecast/normal.h"
 #include "miscadmin.h"
 
@@ -133,7 +134,7 @@ factor_weight(const Parts *parts, uint32 node)
 {
 	double		z = factor_at(parts, node);
 
-	return parts->nnodes == 1 ? 1 : exp(-0.5 * z * z) / parts->weights;
+	return parts->nnodes == 1 ? 1 : elementary_exp(-0.5 * z * z) / parts->weights;
 }
 
 /*
@@ -219,7 +220,7 @@ parts_make(Parts *parts, const LatticeDeal *deals, uint32 n, double correlation)
 		{
 			double		z = factor_at(parts, node);
 
-			parts->weights += exp(-0.5 * z * z);
+			parts->weights += elementary_exp(-0.5 * z * z);
 		}
 	}
 }
@@ -786,7 +787,7 @@ within(double value, double least, double most)
 static inline double
 hoeffding(const Lattice *lattice, double risk)
 {
-	return sqrt(lattice->rest_squares * -log(risk) / 2);
+	return sqrt(lattice->rest_squares * -elementary_log(risk) / 2);
 }
 
 /*
