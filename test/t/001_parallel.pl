@@ -98,13 +98,10 @@ my @cases = (
 	[ 'merge(forecast_rollup)', 'daily', 1 ],
 	[ 'merge(forecast_error)', 'daily', 1 ],
 	[ 'merge(forecast_outcome)', 'daily', 1 ],
-	[ 'merge(stage_path)', 'daily', 1 ],);
 	[ 'merge(stage_path)', 'daily', 1 ],
-	[ 'merge(deal_outlook)', 'daily', 1 ],);
-	[ 'merge(stage_path)', 'daily', 1 ],
+	[ 'merge(deal_outlook)', 'daily', 1 ],
 	[ 'merge(win_calibration)', 'daily', 1 ],
-	[ 'merge(stage_win_rates)', 'daily', 1 ],);
-	[ 'merge(stage_path)', 'daily', 1 ],
+	[ 'merge(stage_win_rates)', 'daily', 1 ],
 	(map { [ "merge($_)", 'daily', 1 ] } 'close_path', 'slippage', 'linearity'),);
 
 # No aggregate of the extension is forgotten here.
