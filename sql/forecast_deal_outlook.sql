@@ -13,9 +13,12 @@ SELECT deal_outlook(amount, probability) FROM deal;
 SELECT round((1 - chance_of_at_least(o, k + 1))::numeric, 12) AS cdf FROM (SELECT deal_outlook(1, i / 10.0) AS o FROM generate_series(1, 5) i) s, generate_series(0, 5) k ORDER BY k;
 SELECT outlook_quantile(o, 0.1) AS q10, outlook_quantile(o, 0.5) AS q50, outlook_quantile(o, 0.85) AS q85, outlook_quantile(o, 0.9) AS q90, outlook_mean(o) FROM (SELECT deal_outlook(1, i / 10.0) AS o FROM generate_series(1, 5) i) s;
 
--- amounts that share no step: the quantile lies between its bounds
-SELECT outlook_quantile_low(o, 0.5) <= 1234.57 AND 1234.57 <= outlook_quantile_high(o, 0.5) AS held, outlook_quantile_high(o, 0.5) - outlook_quantile_low(o, 0.5) < 0.001 * outlook_total(o) AS near
+-- few deals are exact whatever their amounts; of many the quantile lies between its bounds, as near as the tolerance says
+SELECT outlook_quantile(o, 0.3) AS q30, outlook_quantile(o, 0.5) AS q50, outlook_quantile_high(o, 0.5) - outlook_quantile_low(o, 0.5) AS apart
 FROM (SELECT deal_outlook(a, p) AS o FROM (VALUES (1234.5678, 0.6), (98765.4321, 0.2), (33.3333333, 0)) d(a, p)) s;
+SELECT tolerance, outlook_quantile(o, 0.5, 0, tolerance) BETWEEN outlook_quantile_low(o, 0.5, 0, tolerance) AND outlook_quantile_high(o, 0.5, 0, tolerance) AS held,
+	(outlook_quantile_high(o, 0.5, 0, tolerance) - outlook_quantile_low(o, 0.5, 0, tolerance)) / outlook_total(o) BETWEEN tolerance / 2 AND tolerance * 1.5 AS near
+FROM (SELECT deal_outlook(10000 * sqrt(i), 0.4) AS o FROM generate_series(1, 300) i) s, unnest('{0.01, 0.001}'::float8[]) tolerance;
 
 -- what is missing
 SELECT missing_amounts(o), missing_probabilities(o), outlook_deals(o) FROM (SELECT deal_outlook(a, p) AS o FROM (VALUES (NULL, 0.5), (5, NULL), (6, NULL), (NULL, NULL), (7, 0.1)) v(a, p)) s;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Real data with answers that others published (TAP): the how-to on CRM Sales Opportunities, run as it stands, and the forecasts
-# of the M4 competition.  Reads the folder SALESOPS_DATA; what is not there is skipped, and said to be.
+# Real data with answers that others published (TAP): the how-to on CRM Sales Opportunities, run as it stands, the forecasts
+# of the M4 competition, and exact distributions of sums of deals.  Reads the folder SALESOPS_DATA; what is not there is skipped, and said to be.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 data=${SALESOPS_DATA:-$root/../shared/data}
@@ -50,6 +50,37 @@ if [ -e "$m4" ]; then
 		'M4 weekly: the horizons merged are the whole, and the series merged too'
 else
 	skip "$m4"
+fi
+# Exact probabilities: the Poisson-binomial distribution for several vectors, and twelve deals of unequal amounts.  For each case
+# whether all probabilities are right to 1e-12, and the mean, the standard deviation and the quantiles.
+outlooks=$data/outlook/poisson_binomial.json
+if [ -e "$outlooks" ]; then
+	outlook_database=outlook_$$
+	psql -X -q -d postgres -c "CREATE DATABASE $outlook_database"
+	PGOPTIONS='-c client_min_messages=warning' psql -X -q -A -t -v ON_ERROR_STOP=1 -v content="$(tr -d '\n' <"$outlooks")" -d "$outlook_database" >"$work/outlooks" <<-'SQL' || failed=$((failed + 1))
+		CREATE EXTENSION salesops;
+		WITH vector AS MATERIALIZED (
+			SELECT v.name, v.content AS c, (SELECT salesops.deal_outlook(1, p::float8) FROM jsonb_array_elements_text(v.content -> 'p') p) AS o FROM jsonb_each(:'content') v(name, content) WHERE v.content ? 'p'),
+		deals AS MATERIALIZED (
+			SELECT v.name, v.content AS c, (SELECT salesops.deal_outlook((d ->> 0)::numeric, (d ->> 1)::float8) FROM jsonb_array_elements(v.content -> 'deals') d) AS o FROM jsonb_each(:'content') v(name, content) WHERE v.content ? 'deals')
+		SELECT name,
+			(SELECT max(greatest(abs(salesops.chance_of_at_least(o, k - 1) - salesops.chance_of_at_least(o, k) - pmf::float8), abs(1 - salesops.chance_of_at_least(o, k) - (c -> 'cdf' ->> (k::int - 1))::float8))) < 1e-12
+				FROM jsonb_array_elements_text(c -> 'pmf') WITH ORDINALITY e(pmf, k)),
+			abs(salesops.outlook_mean(o) - (c ->> 'mean')::float8) < 1e-12 * jsonb_array_length(c -> 'p')
+				AND (SELECT bool_and(salesops.outlook_quantile(o, substr(q, 2)::float8 / 100) = value::float8) FROM jsonb_each_text(c) e(q, value) WHERE q ~ '^q\d+$')
+		FROM vector
+		UNION ALL
+		SELECT name,
+			(SELECT max(abs(salesops.chance_of_at_least(o, substr(k, 6, length(k) - 6)::float8) - v::float8)) < 1e-12 FROM jsonb_each_text(c) e(k, v) WHERE k LIKE 'P(S>=%'),
+			abs(salesops.outlook_mean(o) - (c ->> 'mean')::float8) < 1e-6 AND abs(salesops.outlook_stddev(o) - (c ->> 'sd')::float8) < 1e-6
+				AND (SELECT bool_and(salesops.outlook_quantile(o, p::float8) = v::float8) FROM jsonb_each_text(c -> 'quantiles_lower') e(p, v))
+		FROM deals ORDER BY 1;
+	SQL
+	psql -X -q -d postgres -c "DROP DATABASE $outlook_database"
+	is "$(wc -l <"$work/outlooks")" "$(grep -cE '"(p|deals)": *\[' "$outlooks")" 'exact distributions: every case was computed'
+	while IFS='|' read -r name probabilities rest; do is "$probabilities|$rest" 't|t' "exact distributions: $name"; done <"$work/outlooks"
+else
+	skip "$outlooks"
 fi
 echo "1..$n"
 [ "$failed" = 0 ]

@@ -23,11 +23,11 @@
 #include "core/aggregate.h"
 #include "core/guard.h"
 #include "core/literal.h"
+#include "core/number.h"
 #include "core/summary.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "utils/float.h"
-#include "utils/fmgrprotos.h"
 
 #define TYPE_NAME "deal_outlook"
 #define OUTLOOK_VERSION 1
@@ -234,7 +234,7 @@ SALESOPS_FUNCTION(salesops_deal_outlook_finalfn);
 Datum
 salesops_deal_outlook_transfn_numeric(PG_FUNCTION_ARGS)
 {
-	return outlook_add(fcinfo, PG_ARGISNULL(1) ? 0 : DatumGetFloat8(DirectFunctionCall1(numeric_float8, PG_GETARG_DATUM(1))));
+	return outlook_add(fcinfo, PG_ARGISNULL(1) ? 0 : number_from_numeric(PG_GETARG_DATUM(1)));
 }
 
 Datum

@@ -10,7 +10,8 @@
  * binomial distribution", Computational Statistics & Data Analysis 59 (2013), section 2.3, there by recursion).
  *
  * The step is the greatest common divisor of the amounts, as decimals with up to six places, where the lattice is then no
- * larger than memory and time allow: this is exact.  Otherwise it is chosen from the tolerance, each amount is rounded to the
+ * larger than memory and time allow: this is exact.  So are up to twelve amounts that share no such step, whose sums are kept each
+ * for itself.  Otherwise the step is chosen from the tolerance, each amount is rounded to the
  * nearest point, and the sum is L + D: L on the lattice, and D = sum of r[i] B[i] with known r[i], B[i] telling whether an
  * amount comes.  D is never beyond the sum of the negative and that of the positive r[i], and by Hoeffding's inequality
  * rarely far from its mean, so that a quantile is known to lie between two values.  docs/design/outlook.md has the proof.
@@ -27,6 +28,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "core/elementary.h"
 #include "forecast/normal.h"
 #include "miscadmin.h"
 
@@ -35,6 +37,9 @@
 #define FEW_POINTS (1 << 16)
 #define POINTS_PER_DEAL 512
 #define LEAST_POINTS 1024
+
+/* So few amounts have no more than 4,096 sums, which are kept each for itself where they share no step. */
+#define FEW_PARTS 12
 
 /* Multiplications and additions that a distribution may take, in pairs: a second or so. */
 #define MAX_WORK 2e9
@@ -129,7 +134,7 @@ factor_weight(const Parts *parts, uint32 node)
 {
 	double		z = factor_at(parts, node);
 
-	return parts->nnodes == 1 ? 1 : exp(-0.5 * z * z) / parts->weights;
+	return parts->nnodes == 1 ? 1 : elementary_exp(-0.5 * z * z) / parts->weights;
 }
 
 /*
@@ -215,7 +220,7 @@ parts_make(Parts *parts, const LatticeDeal *deals, uint32 n, double correlation)
 		{
 			double		z = factor_at(parts, node);
 
-			parts->weights += exp(-0.5 * z * z);
+			parts->weights += elementary_exp(-0.5 * z * z);
 		}
 	}
 }
@@ -276,7 +281,8 @@ whole_units(double amount, double scale, double *units)
 
 /*
  * The step of which all amounts are multiples, where there is one that is large enough.  In units of a power of ten; where
- * the amounts are no such decimals or have too many digits, as the binary numbers that they are.
+ * the amounts are no such decimals or have too many digits, as the binary numbers that they are.  Leaves the amounts in these
+ * units as what rounding leaves, where there is no step.
  */
 static bool
 exact_step(Lattice *lattice, Parts *parts, const LatticeDeal *deals, uint32 n)
@@ -319,11 +325,15 @@ exact_step(Lattice *lattice, Parts *parts, const LatticeDeal *deals, uint32 n)
 		if (deals[i].probability == 1)
 			certain += decimal ? rint(deals[i].amount * scale) : deals[i].amount;
 	}
+	lattice->units = scale;
+	lattice->base_units = decimal ? certain : lattice->base;
+	for (uint32 i = 0; i < parts->n; i++)
+		parts->parts[i].rest = decimal ? rint(parts->parts[i].amount * scale) : parts->parts[i].amount;
 
 	total = 0;
 	for (uint32 i = 0; i < parts->n; i++)
 	{
-		double		a = decimal ? rint(parts->parts[i].amount * scale) : parts->parts[i].amount;
+		double		a = parts->parts[i].rest;
 
 		total += a;
 		/* Euclid; the remainder of two float8 is one, exactly */
@@ -339,21 +349,91 @@ exact_step(Lattice *lattice, Parts *parts, const LatticeDeal *deals, uint32 n)
 	}
 	for (uint32 i = 0; i < parts->n; i++)
 	{
-		double		a = decimal ? rint(parts->parts[i].amount * scale) : parts->parts[i].amount;
-
-		parts->parts[i].width = (uint32) (a / step);
-		parts->parts[i].rest = 0;
+		parts->parts[i].width = (uint32) (parts->parts[i].rest / step);
 		points += parts->parts[i].width;
 	}
 	if (points > most_points(parts->n) || estimated_work(parts) > MAX_WORK)
 		return false;
+	for (uint32 i = 0; i < parts->n; i++)
+		parts->parts[i].rest = 0;
 	lattice->exact = true;
-	lattice->units = scale;
-	lattice->base_units = decimal ? certain : lattice->base;
 	lattice->step = step;
 	lattice->least = lattice->base_units / scale;
 	lattice->most = (lattice->base_units + points * step) / scale;
 	return true;
+}
+
+/* All sums of few amounts, which then need no lattice: sorted lists are merged, that without the next amount and that with it. */
+static void
+fill_sums(Lattice *lattice, Parts *parts)
+{
+	uint32		most = 1u << parts->n;
+	double	   *sums = palloc(most * sizeof(double));
+	double	   *masses = palloc(most * sizeof(double));
+	double	   *old_sums = palloc(most * sizeof(double));
+	double	   *old_masses = palloc(most * sizeof(double));
+	double	   *mixture = palloc0(most * sizeof(double));
+	uint32		n = 1;
+	Total		sum;
+
+	for (uint32 node = 0; node < parts->nnodes; node++)
+	{
+		double		weight = factor_weight(parts, node);
+
+		CHECK_FOR_INTERRUPTS();
+		if (parts->nnodes > 1)
+			set_conditional(parts, node);
+		n = 1;
+		sums[0] = 0;
+		masses[0] = 1;
+		for (uint32 i = 0; i < parts->n; i++)
+		{
+			double		units = parts->parts[i].rest;
+			double		p = conditional_of(parts, &parts->parts[i]);
+			uint32		without = 0;
+			uint32		old_n = n;
+
+			memcpy(old_sums, sums, n * sizeof(double));
+			memcpy(old_masses, masses, n * sizeof(double));
+			n = 0;
+			for (uint32 with = 0; with < old_n; n++)
+			{
+				double		next = old_sums[with] + units;
+
+				sums[n] = without < old_n && old_sums[without] <= next ? old_sums[without] : next;
+				masses[n] = 0;
+				if (without < old_n && old_sums[without] == sums[n])
+					masses[n] += (1 - p) * old_masses[without++];
+				if (next == sums[n])
+					masses[n] += p * old_masses[with++];
+			}
+		}
+		for (uint32 j = 0; j < n; j++)
+			mixture[j] += weight * masses[j];
+	}
+
+	lattice->exact = true;
+	lattice->mass_error = (4.0 * parts->n + parts->nnodes + 64) * EPSILON;
+	lattice->npoints = n;
+	lattice->sums = sums;
+	lattice->below = old_sums;
+	lattice->above = old_masses;
+	lattice->least = lattice->base_units / lattice->units;
+	lattice->most = (lattice->base_units + sums[n - 1]) / lattice->units;
+	sum = (Total) {0, 0};
+	for (uint32 j = 0; j < n; j++)
+	{
+		total_add(&sum, mixture[j]);
+		lattice->below[j] = Min(total_value(&sum), 1);
+	}
+	sum = (Total) {0, 0};
+	for (uint32 j = n; j-- > 0;)
+	{
+		total_add(&sum, mixture[j]);
+		lattice->above[j] = Min(total_value(&sum), 1);
+	}
+	pfree(masses);
+	pfree(mixture);
 }
 
 /*
@@ -587,9 +667,15 @@ lattice_make(const LatticeDeal *deals, uint32 n, double correlation, double tole
 		total_add(&open, parts.parts[i].amount);
 	lattice->base = lattice->least = total_value(&certain);
 	lattice->most = total_value(&possible);
-	if (!exact_step(lattice, &parts, deals, n))
+	if (exact_step(lattice, &parts, deals, n))
+		lattice_fill(lattice, &parts);
+	else if (parts.n <= FEW_PARTS)
+		fill_sums(lattice, &parts);
+	else
+	{
 		rounded_step(lattice, &parts, total_value(&open), tolerance);
-	lattice_fill(lattice, &parts);
+		lattice_fill(lattice, &parts);
+	}
 	parts_free(&parts);
 	return lattice;
 }
@@ -638,6 +724,8 @@ point_at(const Lattice *lattice, uint32 j)
 {
 	double		number = (double) lattice->first + j;
 
+	if (lattice->sums != NULL)
+		return (lattice->base_units + lattice->sums[j]) / lattice->units;
 	if (lattice->exact)
 		return (lattice->base_units + number * lattice->step) / lattice->units;
 	return lattice->base + number * lattice->step;
@@ -699,7 +787,7 @@ within(double value, double least, double most)
 static inline double
 hoeffding(const Lattice *lattice, double risk)
 {
-	return sqrt(lattice->rest_squares * -log(risk) / 2);
+	return sqrt(lattice->rest_squares * -elementary_log(risk) / 2);
 }
 
 /*

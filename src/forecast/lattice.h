@@ -37,6 +37,7 @@ typedef struct Lattice
 	double		rest_squares;	/* sum of the squares of what it is made of */
 	double		slack;			/* what float8 may have lost of an amount on the way */
 	double		mass_error;		/* and of a probability */
+	double	   *sums;			/* of few amounts: what each point is, in place of number * step; NULL otherwise */
 	double	   *below;			/* probability of a point or a lower one */
 	double	   *above;			/* of a point or a higher one */
 } Lattice;

@@ -64,7 +64,7 @@ keep_lattice(const DealOutlook *outlook, double correlation, double tolerance, c
 	MemoryContext caller;
 	Kept		made = {NULL, NULL, correlation, tolerance, NULL};
 
-	if (VARSIZE(outlook) + 2 * sums > MAX_KEPT_SIZE)
+	if (VARSIZE(outlook) + 3 * sums > MAX_KEPT_SIZE)
 		return;
 	/* below the caller's until it is whole, so that an error takes it along */
 	context = AllocSetContextCreate(CurrentMemoryContext, "salesops outlook", ALLOCSET_SMALL_SIZES);
@@ -74,6 +74,11 @@ keep_lattice(const DealOutlook *outlook, double correlation, double tolerance, c
 	memcpy(made.outlook, outlook, VARSIZE(outlook));
 	made.lattice = palloc(sizeof(Lattice));
 	*made.lattice = *lattice;
+	if (lattice->sums != NULL)
+	{
+		made.lattice->sums = palloc(sums);
+		memcpy(made.lattice->sums, lattice->sums, sums);
+	}
 	made.lattice->below = palloc(sums);
 	memcpy(made.lattice->below, lattice->below, sums);
 	made.lattice->above = palloc(sums);
