@@ -1,7 +1,7 @@
 /*
  * movement.h
- *		How a deal moved between two states of the pipeline: the kinds of movement, and the summary movement.
- *		See movement.c.
+ *		How a deal moved between two states of the pipeline: the kinds of movement (movement_rules.c), and the summary
+ *		movement (movement.c).
  */
 #ifndef SALESOPS_MOVEMENT_H
 #define SALESOPS_MOVEMENT_H
@@ -15,9 +15,10 @@
 /* Why a deal is in the scope of a report or not, whatever its outcome. */
 typedef enum PipelineScope
 {
+	SCOPE_UNKNOWN = -1,			/* of a text that names none */
 	SCOPE_IN,
 	SCOPE_EARLIER,				/* its close date is before the period */
-	SCOPE_LATER,				/* its close date is behind the period, or it has none */
+	SCOPE_LATER,				/* its close date is behind the period, or it has none and the period has an end */
 	SCOPE_OMITTED,				/* open, in the forecast category omitted */
 	SCOPE_OTHER_CATEGORY,		/* of another forecast category */
 	SCOPE_OTHER_GROUP			/* owned by another group */
@@ -55,6 +56,10 @@ typedef enum MovementKind
 
 extern const char *const movement_kind_names[MOVEMENT_KINDS];
 
+/* A deal comes in by these, and goes out by those. */
+#define MOVEMENT_IS_ENTRY(kind) ((kind) < MOVEMENT_INCREASED)
+#define MOVEMENT_IS_EXIT(kind) ((kind) > MOVEMENT_DECREASED)
+
 /* One state of a deal.  One that does not exist on this side has no outcome and no scope. */
 typedef struct DealState
 {
@@ -73,16 +78,54 @@ typedef struct MovementPath
 	MovementKind exit;			/* or MOVEMENT_NONE */
 } MovementPath;
 
+/* One step of the way, with what it adds to the pipeline. */
+typedef struct MovementStep
+{
+	MovementKind kind;
+	ExactSum	amount;
+} MovementStep;
+
+#define MOVEMENT_MAX_STEPS 2	/* entry or resize, then exit */
+
 typedef struct Movement Movement;
 
-extern MovementPath movement_path(const DealState *before, const DealState *after);
+/* ---- movement_rules.c ---- */
+
+/* In place of a set of categories, bits by ForecastCategory: nothing is chosen, and all but omitted count. */
+#define PIPELINE_ANY_CATEGORY (-1)
+
+/* The categories that a list names ("commit, best_case"), as bits; an error where it names none, or one that nobody knows. */
+extern int	pipeline_categories(const char *list, int length);
+
+/*
+ * Where a deal is, seen from a report.  Bounds: DATEVAL_NOBEGIN and DATEVAL_NOEND where the period has none.  `category` is a
+ * ForecastCategory, or CATEGORY_UNKNOWN where the deal has none.
+ */
 extern PipelineScope pipeline_scope(Outcome outcome, DateADT close_date, bool has_close_date, DateADT period_start, DateADT period_end,
 									bool in_group, int category, int categories);
+extern void pipeline_check_period(DateADT period_start, DateADT period_end);
+extern PipelineScope pipeline_scope_require(const char *label, int length);
+extern MovementKind movement_kind_require(const char *label, int length);
+
+extern MovementPath movement_path(const DealState *before, const DealState *after);
+/* The steps of a way, in order; the amount of a side is NULL where there is none.  Returns how many. */
+extern int	movement_steps(const MovementPath *path, const ExactSum *before, const ExactSum *after, MovementStep steps[MOVEMENT_MAX_STEPS]);
+/* Does the deal take part in the movement at all? */
+static inline bool
+movement_takes_part(const MovementPath *path)
+{
+	return path->starts || path->entry != MOVEMENT_NONE;
+}
+
+/* The state whose outcome, amount and scope are three arguments in a row, from `argument` on; all NULL where the deal is absent. */
+extern DealState movement_state_arg(FunctionCallInfo fcinfo, int argument);
+
+/* ---- movement.c ---- */
 
 extern Movement *movement_new(void);
 /* Adds a deal; the amount of a side is NULL where there is none. */
 extern void movement_add(Movement *movement, const MovementPath *path, const ExactSum *before, const ExactSum *after);
-/* The summary as the value that an SQL function returns. */
+/* The summary, in its stored form, as the value that an SQL function returns. */
 extern Datum movement_datum(const Movement *movement);
 
 #endif							/* SALESOPS_MOVEMENT_H */
