@@ -148,7 +148,8 @@ best_mean(const Groups *g, double strength, double mean)
 		next = mean + score / slope;
 		if (!(next > low && next < high))
 			next = low + (high - low) / 2;
-		if (fabs(next - mean) <= 1e-15 * mean)
+		/* the step after this one would be the square of it */
+		if (fabs(next - mean) <= 1e-9 * mean)
 			return next;
 		mean = next;
 	}
@@ -238,7 +239,7 @@ zero_between(const Groups *g, double left, double left_score, double right, doub
 	double		at = left;
 	int			side = 0;
 
-	for (int step = 0; step < MAX_STEPS && right - left > 1e-14; step++)
+	for (int step = 0; step < MAX_STEPS && right - left > 1e-13; step++)
 	{
 		double		next = (left * right_score - right * left_score) / (right_score - left_score);
 		double		score;
@@ -246,7 +247,7 @@ zero_between(const Groups *g, double left, double left_score, double right, doub
 		/* where the secant does not get on, the middle does */
 		if (!(next > left && next < right) || step % 4 == 3)
 			next = left + (right - left) / 2;
-		if (fabs(next - at) <= 1e-15)
+		if (fabs(next - at) <= 1e-13)
 			break;
 		at = next;
 		score = strength_score(g, elementary_exp(-at), mean);
