@@ -87,8 +87,8 @@ CREATE OR REPLACE PROCEDURE %2$I.take_snapshot(snapshot_date date, replace boole
     AS %3$s
 #variable_conflict use_column
 DECLARE
-    day CONSTANT date := take_snapshot.snapshot_date;
-    anew CONSTANT boolean := coalesce(take_snapshot.replace, false);
+    day CONSTANT date := $1;
+    anew CONSTANT boolean := coalesce($2, false);
     counted bigint;
     last record;
 BEGIN
@@ -229,7 +229,7 @@ BEGIN
         END IF;
         COMMIT;
     END LOOP;
-    RAISE NOTICE '%% snapshots taken, %% were there already', taken, days - taken;
+    RAISE NOTICE 'snapshots taken: %%, there already: %%', taken, days - taken;
 END
 %3$s;
 COMMENT ON PROCEDURE %2$I.backfill_snapshots(date, date, integer, text) IS 'Takes snapshots of past days, each as the deals were at its end in the time zone, from opportunity_as_of(). Commits after each day; days that are there are kept, so it goes on where it was stopped.';

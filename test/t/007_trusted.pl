@@ -268,7 +268,7 @@ is($node->safe_psql('planted', "SET search_path = salesops, public; SELECT 'best
 # changes nothing of the extension's
 fails('attacker', 'planted', $_->[0], $_->[1]) foreach @forbidden[ 0 .. 18 ];
 # nor what its procedures call: overloads that he adds fit less well, whoever calls
-as('attacker', 'planted', 'CREATE PROCEDURE salesops.require_columns(pg_catalog.varchar, pg_catalog.varchar, pg_catalog.varchar) LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION \'hijacked\'; END$$;
+as('attacker', 'planted', 'GRANT USAGE ON SCHEMA salesops TO PUBLIC; CREATE PROCEDURE salesops.require_columns(pg_catalog.varchar, pg_catalog.varchar, pg_catalog.varchar) LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION \'hijacked\'; END$$;
 	CREATE PROCEDURE salesops.require_columns(pg_catalog.text, pg_catalog.name, pg_catalog.name) LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION \'hijacked\'; END$$;
 	CREATE FUNCTION salesops.snapshot_sql(VARIADIC pg_catalog.text[]) RETURNS pg_catalog.text LANGUAGE sql AS $$SELECT \'nonsense\'$$;
 	CREATE FUNCTION salesops.opportunity_as_of_sql(pg_catalog.name, pg_catalog.name) RETURNS pg_catalog.text LANGUAGE sql AS $$SELECT \'nonsense\'$$');

@@ -177,9 +177,9 @@ is(says("CALL crm.backfill_snapshots('2026-03-01', '2026-03-03')"), <<'NOTICES' 
 NOTICE:  1 of 3 days, 2026-03-01: 116 deals
 NOTICE:  2 of 3 days, 2026-03-02: 118 deals
 NOTICE:  3 of 3 days, 2026-03-03: 120 deals
-NOTICE:  3 snapshots taken, 0 were there already
+NOTICE:  snapshots taken: 3, there already: 0
 NOTICES
-is(says("CALL crm.backfill_snapshots('2026-03-01', '2026-03-05', 2)"), "NOTICE:  3 of 3 days, 2026-03-05: 124 deals\nNOTICE:  1 snapshots taken, 2 were there already", 'it goes on');
+is(says("CALL crm.backfill_snapshots('2026-03-01', '2026-03-05', 2)"), "NOTICE:  3 of 3 days, 2026-03-05: 124 deals\nNOTICE:  snapshots taken: 1, there already: 2", 'it goes on');
 is(runs(), "2026-03-01|116|history\n2026-03-02|118|history\n2026-03-03|120|history\n2026-03-05|124|history", 'the runs');
 whole('past days');
 my $wrong = <<'SQL';
@@ -220,7 +220,7 @@ whole('stopped');
 send_to($two, "CALL crm.backfill_snapshots('2026-02-01', '2026-02-28');");
 waits($two);
 answer($one, 'ROLLBACK;');
-like(answer($two, ''), qr/^NOTICE:  10 of 28 days.*NOTICE:  28 of 28 days, 2026-02-28: 114 deals\nNOTICE:  19 snapshots taken, 9 were there already\n\z/s, 'and goes on');
+like(answer($two, ''), qr/^NOTICE:  10 of 28 days.*NOTICE:  28 of 28 days, 2026-02-28: 114 deals\nNOTICE:  snapshots taken: 19, there already: 9\n\z/s, 'and goes on');
 is(answer($two, 'SHOW search_path;'), "\"\$user\", public\n", 'the search_path of the session is as before');
 leave($_) foreach $one, $two;
 whole('stopped and gone on');
@@ -245,7 +245,7 @@ CALL crm.take_snapshot(current_date);
 SQL
 NOTICE:  1 of 2 days, 2026-04-01: 178 deals
 NOTICE:  2 of 2 days, 2026-04-02: 180 deals
-NOTICE:  2 snapshots taken, 0 were there already
+NOTICE:  snapshots taken: 2, there already: 0
 NOTICES
 
 # ---- rights are those of who calls ----
