@@ -68,14 +68,8 @@ my @cases = (
 	{ call => 'salesops.merge(c_forecast_rollup)', merged => 'salesops.merge(%s)', where => 'true' },
 	{ call => 'salesops.merge(c_forecast_error)', merged => 'salesops.merge(%s)', where => 'true' },
 	{ call => 'salesops.merge(c_forecast_outcome)', merged => 'salesops.merge(%s)', where => 'true' },
-	{ call => 'salesops.merge(c_stage_path)', merged => 'salesops.merge(%s)', where => 'true' },);
 	{ call => 'salesops.merge(c_stage_path)', merged => 'salesops.merge(%s)', where => 'true' },
-	{ call => 'salesops.merge(c_deal_outlook)', merged => 'salesops.merge(%s)', where => 'true' },);
-	{ call => 'salesops.merge(c_stage_path)', merged => 'salesops.merge(%s)', where => 'true' },
-	{ call => 'salesops.merge(c_win_calibration)', merged => 'salesops.merge(%s)', where => 'true' },
-	{ call => 'salesops.merge(c_stage_win_rates)', merged => 'salesops.merge(%s)', where => 'true' },);
-	{ call => 'salesops.merge(c_stage_path)', merged => 'salesops.merge(%s)', where => 'true' },
-	(map { { call => "salesops.merge(c_$_)", merged => 'salesops.merge(%s)', where => 'true' } } 'close_path', 'slippage', 'linearity'),);
+	(map { { call => "salesops.merge(c_$_)", merged => 'salesops.merge(%s)', where => 'true' } } 'deal_outlook', 'win_calibration', 'stage_win_rates', 'close_path', 'slippage', 'linearity'),);
 for my $i (0 .. $#cases)
 {
 	my $case = $cases[$i];
@@ -97,14 +91,11 @@ sub make_database
 CREATE EXTENSION salesops;
 CREATE SCHEMA crm;
 CREATE TABLE crm.deal AS
-SELECT i, region, owner, owner || ' ' || i AS own_stage, outcome, text 'won' AS always_won, outcome = 'won' AS won, outcome IN ('won', 'lost') AS closed, amount, cycle, long_cycle, ok, category, label, stage, entered_at, answered_at, day, hours, name,
-	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.forecast_error(amount, amount + i % 100) AS c_forecast_error, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS c_forecast_outcome, salesops.stage_path(stage, entered_at) AS c_stage_path
-	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.stage_path(stage, entered_at) AS c_stage_path,
-	salesops.deal_outlook(amount, 0.5) AS c_deal_outlook
 SELECT i, region, owner, owner || ' ' || i AS own_stage, outcome, text 'won' AS always_won, outcome = 'won' AS won, outcome IN ('won', 'lost') AS closed, amount, cycle, long_cycle, ok, category, label, stage, entered_at, answered_at, day, hours, name, probability,
 	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.stage_path(stage, entered_at) AS c_stage_path,
-	salesops.win_calibration(probability, outcome = 'won') AS c_win_calibration, salesops.stage_win_rates(stage, outcome = 'won') AS c_stage_win_rates
-	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.stage_path(stage, entered_at) AS c_stage_path,
+	salesops.forecast_error(amount, amount + i % 100) AS c_forecast_error, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS c_forecast_outcome,
+	salesops.deal_outlook(amount, 0.5) AS c_deal_outlook,
+	salesops.win_calibration(probability, outcome = 'won') AS c_win_calibration, salesops.stage_win_rates(stage, outcome = 'won') AS c_stage_win_rates,
 	salesops.close_path(day, entered_at) AS c_close_path, salesops.slippage(day, outcome, day + 20, amount, '2026-02-01', '2026-04-30') AS c_slippage, salesops.linearity(day, amount, 'week', 'quarter', 'starts May') AS c_linearity
 FROM (
 	SELECT i, (array['EMEA', 'Americas', 'Asia'])[1 + i * 7919 % 3] AS region, 'owner ' || i % 7 AS owner, (array['open', 'won', 'lost', 'won', NULL])[1 + i * 7919 % 5] AS outcome,

@@ -90,6 +90,7 @@ my %stored = (
 	deal_outlook => [
 		'SELECT day AS id, salesops.deal_outlook(abs(round(amount)), i % 11 / 10.0) AS v FROM deal GROUP BY day',
 		'salesops.outlook_mean(v)', 'salesops.outlook_quantile(v, 0.9)', 'salesops.missing_amounts(v)'
+	],
 	win_calibration => [
 		"SELECT day AS id, salesops.win_calibration(abs(cycle) / 40, outcome = 'won') AS v FROM deal GROUP BY day",
 		'salesops.decided_deals(v)', 'salesops.brier_score(v)', 'salesops.log_loss(v)', 'salesops.calibrated_probability(v, 0.5)'
