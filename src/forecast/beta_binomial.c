@@ -148,7 +148,8 @@ best_mean(const Groups *g, double strength, double mean)
 		next = mean + score / slope;
 		if (!(next > low && next < high))
 			next = low + (high - low) / 2;
-		if (fabs(next - mean) <= 1e-15 * mean)
+		/* the step after this one would be the square of it */
+		if (fabs(next - mean) <= 1e-9 * mean)
 			return next;
 		mean = next;
 	}
@@ -238,7 +239,7 @@ zero_between(const Groups *g, double left, double left_score, double right, doub
 	double		at = left;
 	int			side = 0;
 
-	for (int step = 0; step < MAX_STEPS && right - left > 1e-14; step++)
+	for (int step = 0; step < MAX_STEPS && right - left > 1e-13; step++)
 	{
 		double		next = (left * right_score - right * left_score) / (right_score - left_score);
 		double		score;
@@ -246,7 +247,7 @@ zero_between(const Groups *g, double left, double left_score, double right, doub
 		/* where the secant does not get on, the middle does */
 		if (!(next > left && next < right) || step % 4 == 3)
 			next = left + (right - left) / 2;
-		if (fabs(next - at) <= 1e-15)
+		if (fabs(next - at) <= 1e-13)
 			break;
 		at = next;
 		score = strength_score(g, elementary_exp(-at), mean);
@@ -409,9 +410,27 @@ beta_share(double a, double b, double log_beta, double x, double *density)
 	return 1 - front / b * beta_fraction(b, a, 1 - x);
 }
 
-/* More deals than this: the quantile is that of the score interval, from which it then differs by less than 1e-8. */
+/* More deals than this: the quantile is that of an expansion, which then is within 1e-10. */
 #define MANY 1e8
 #define Z 1.959963984540054
+
+/* The quantile of the beta distribution by the expansion of Cornish and Fisher (1938), from its first four moments. */
+static double
+expanded_quantile(double a, double b, double z)
+{
+	double		n = a + b;
+	double		mean = a / n;
+	double		deviation = sqrt(mean * (b / n) / (n + 1));
+	double		skewness;
+	double		kurtosis;
+
+	if (deviation == 0)
+		return mean;
+	skewness = 2 * (b - a) / (n + 2) / n / deviation;
+	kurtosis = 6 * ((a - b) * (a - b) * (n + 1) / (a * b) - (n + 2)) / (n + 2) / (n + 3);
+	return Min(Max(mean + deviation * (z + skewness * (z * z - 1) / 6 + kurtosis * (z * z - 3) * z / 24 -
+									   skewness * skewness * (2 * z * z - 5) * z / 36), 0), 1);
+}
 
 /* The quantile of the beta distribution: of 0.025 where side is -1, of 0.975 where it is 1. */
 static double
@@ -424,13 +443,7 @@ beta_quantile(double a, double b, int side)
 	double		log_beta;
 
 	if (a + b > MANY)
-	{
-		double		n = a + b;
-		double		centre = x + Z * Z / (2 * n);
-		double		spread = Z * sqrt(x * (1 - x) / n + Z * Z / (4 * n * n));
-
-		return Min(Max((centre + side * spread) / (1 + Z * Z / n), 0), 1);
-	}
+		return expanded_quantile(a, b, side * Z);
 	log_beta = log_gamma(a) + log_gamma(b) - log_gamma(a + b);
 	for (int step = 0; step < MAX_STEPS && high > 1e-15; step++)
 	{

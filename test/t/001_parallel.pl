@@ -36,8 +36,7 @@ CREATE TABLE stage AS
 	FROM generate_series(1, 400) i;
 CREATE TABLE daily AS
 	SELECT i / 10 AS day, i % 7 AS team, salesops.compliance(ok) AS compliance, salesops.deal_stats(outcome, amount, cycle) AS deal_stats,
-		salesops.forecast_rollup(category, amount) AS forecast_rollup,
-		salesops.forecast_error(amount, amount + i % 100, i % 3) AS forecast_error, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS forecast_outcome, salesops.stage_path(stage, entered_at) AS stage_path,
+		salesops.forecast_error(amount, amount + i % 100, i % 3) AS forecast_error, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS forecast_outcome,
 		salesops.forecast_rollup(category, amount) AS forecast_rollup, salesops.stage_path(stage, entered_at) AS stage_path,
 		salesops.deal_outlook(round(amount / 1000), 0.3) AS deal_outlook,
 		salesops.win_calibration(probability, ok) AS win_calibration, salesops.stage_win_rates(stage, ok) AS stage_win_rates,

@@ -56,7 +56,7 @@ my %sane = (
 	win_calibration => '(salesops.brier_score(v) BETWEEN 0 AND 1 AND salesops.log_loss(v) >= 0 AND salesops.calibration_error(v) BETWEEN 0 AND 1 AND salesops.base_rate(v) BETWEEN 0 AND 1 AND salesops.mean_probability(v) BETWEEN 0 AND 1
 		AND salesops.calibrated_probability(v, 0.3) BETWEEN 0 AND salesops.calibrated_probability(v, 0.7) AND salesops.calibrated_probability(v, 1) <= 1) IS NOT FALSE
 		AND (SELECT sum(deals) = salesops.decided_deals(v) AND bool_and(calibrated_probability BETWEEN 0 AND 1 IS NOT FALSE) FROM salesops.reliability_table(v)) AND least(salesops.undecided_deals(v), salesops.unpredicted_deals(v), salesops.impossible_outcomes(v)) >= 0',
-	stage_win_rates => '(SELECT bool_and((win_rate > 0 AND win_rate < 1 AND win_rate BETWEEN win_rate_low AND win_rate_high AND win_rate_low >= 0 AND win_rate_high <= 1) IS NOT FALSE AND won_deals BETWEEN 0 AND decided_deals AND undecided_deals >= 0
+	stage_win_rates => '(SELECT bool_and((win_rate BETWEEN win_rate_low AND win_rate_high AND win_rate_low >= 0 AND win_rate_high <= 1) IS NOT FALSE AND won_deals BETWEEN 0 AND decided_deals AND undecided_deals >= 0
 		AND salesops.stage_win_rate(v, stage) IS NOT DISTINCT FROM win_rate AND salesops.stage_win_rate_raw(v, stage) IS NOT DISTINCT FROM raw_win_rate) FROM salesops.stage_win_rate_table(v)) IS NOT FALSE
 		AND salesops.unlabelled_deals(v) >= 0 AND (salesops.stage_win_rate_prior_strength(v) >= 1 AND salesops.stage_win_rate_prior_mean(v) BETWEEN 0 AND 1) IS NOT FALSE',
 	sales_process => '(salesops.stage_position(v, $$New$$) >= 1 AND salesops.stage_probability(v, $$New$$) BETWEEN 0 AND 1 AND salesops.stage_outcome(v, $$New$$) IN ($$open$$, $$won$$, $$lost$$)

@@ -108,16 +108,12 @@ sub make_database
 CREATE EXTENSION salesops;
 CREATE SCHEMA crm;
 CREATE TABLE crm.deal AS
-SELECT i, region, owner, owner || ' ' || i AS own_stage, outcome, text 'won' AS always_won, outcome = 'won' AS won, outcome IN ('won', 'lost') AS closed, amount, cycle, long_cycle, ok, category, label, stage, entered_at, answered_at, day, hours, name,
-	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.forecast_error(amount, amount + i % 100) AS c_forecast_error, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS c_forecast_outcome, salesops.stage_path(stage, entered_at) AS c_stage_path
-	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.stage_path(stage, entered_at) AS c_stage_path,
-	salesops.deal_outlook(amount, 0.5) AS c_deal_outlook
 SELECT i, region, owner, owner || ' ' || i AS own_stage, outcome, text 'won' AS always_won, outcome = 'won' AS won, outcome IN ('won', 'lost') AS closed, amount, cycle, long_cycle, ok, category, label, stage, entered_at, answered_at, day, hours, name, probability,
 	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.stage_path(stage, entered_at) AS c_stage_path,
-	salesops.win_calibration(probability, outcome = 'won') AS c_win_calibration, salesops.stage_win_rates(stage, outcome = 'won') AS c_stage_win_rates
-	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.stage_path(stage, entered_at) AS c_stage_path,
-	salesops.close_path(day, entered_at) AS c_close_path, salesops.slippage(day, outcome, day + 20, amount, '2026-02-01', '2026-04-30') AS c_slippage, salesops.linearity(day, amount, 'week', 'quarter', 'starts May') AS c_linearity
-	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.stage_path(stage, entered_at) AS c_stage_path,
+	salesops.forecast_error(amount, amount + i % 100) AS c_forecast_error, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS c_forecast_outcome,
+	salesops.deal_outlook(amount, 0.5) AS c_deal_outlook,
+	salesops.win_calibration(probability, outcome = 'won') AS c_win_calibration, salesops.stage_win_rates(stage, outcome = 'won') AS c_stage_win_rates,
+	salesops.close_path(day, entered_at) AS c_close_path, salesops.slippage(day, outcome, day + 20, amount, '2026-02-01', '2026-04-30') AS c_slippage, salesops.linearity(day, amount, 'week', 'quarter', 'starts May') AS c_linearity,
 	salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount, NULL, stage, category) AS c_pipeline_change,
 	salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS c_movement
 FROM (
