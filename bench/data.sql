@@ -238,3 +238,13 @@ VACUUM (FREEZE, ANALYZE) fiscal_days;
 VACUUM (FREEZE, ANALYZE) deals;
 VACUUM (FREEZE, ANALYZE) stage_events;
 VACUUM (FREEZE, ANALYZE) names;
+VACUUM (FREEZE, ANALYZE) forecasts;
+
+-- Forecasts of each deal's amount, up to 30 % off on either side; where the deal was lost nothing came.
+CREATE TABLE forecasts AS
+SELECT id, owner, actual, forecast, actual::float8 AS actual_f8, forecast::float8 AS forecast_f8
+FROM (
+	SELECT id, owner, CASE WHEN outcome = 'lost' AND id % 3 = 0 THEN 0 ELSE amount END AS actual,
+		round(amount * (0.7 + (id * 7919 % 600) / 1000.0), 2)::numeric(14,2) AS forecast
+	FROM deals
+) AS f;

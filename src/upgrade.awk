@@ -111,6 +111,7 @@ END {
 		if (by_hand)
 			continue
 		sub(/^CREATE FUNCTION /, "CREATE OR REPLACE FUNCTION ", added[i])
+		sub(/^CREATE PROCEDURE /, "CREATE OR REPLACE PROCEDURE ", added[i])
 		sub(/^CREATE AGGREGATE /, "CREATE OR REPLACE AGGREGATE ", added[i])
 		printf "%s", added[i]
 	}

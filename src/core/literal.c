@@ -220,7 +220,10 @@ literal_count(const JsonbValue *value, const char *key, LiteralPlace at)
 void
 literal_put_string(StringInfo out, const char *bytes, int length)
 {
-	escape_json(out, pnstrdup(bytes, length));
+	char	   *string = pnstrdup(bytes, length);
+
+	escape_json(out, string);
+	pfree(string);
 }
 
 /* The shortest form that is read back as the same number, whatever extra_float_digits says. */

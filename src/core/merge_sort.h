@@ -7,12 +7,19 @@
  * sorted by insertion, so that few elements need no room for merging.
  *
  * Before including it, define MERGE_SORT_NAME (of the function that it makes), MERGE_SORT_TYPE (of an element), and
- * MERGE_SORT_COMPARE (of pointers to two elements, as for qsort); they are undefined at its end.
+ * MERGE_SORT_COMPARE (of pointers to two elements, as for qsort); they are undefined at its end.  Where the comparison needs to
+ * know more, MERGE_SORT_PARAMETER declares a further parameter of the function, which it may name.
  */
 #define MERGE_SORT_RUN 16
+#ifndef MERGE_SORT_PARAMETER
+#define MERGE_SORT_PARAMETER
+#define MERGE_SORT_COMMA
+#else
+#define MERGE_SORT_COMMA ,
+#endif
 
 static void
-MERGE_SORT_NAME(MERGE_SORT_TYPE *elements, uint32 n)
+MERGE_SORT_NAME(MERGE_SORT_TYPE *elements, uint32 n MERGE_SORT_COMMA MERGE_SORT_PARAMETER)
 {
 	MERGE_SORT_TYPE *left;
 
@@ -63,3 +70,5 @@ MERGE_SORT_NAME(MERGE_SORT_TYPE *elements, uint32 n)
 #undef MERGE_SORT_NAME
 #undef MERGE_SORT_TYPE
 #undef MERGE_SORT_COMPARE
+#undef MERGE_SORT_PARAMETER
+#undef MERGE_SORT_COMMA

@@ -103,6 +103,7 @@ extern int	pipeline_categories(const char *list, int length);
  */
 extern PipelineScope pipeline_scope(Outcome outcome, DateADT close_date, bool has_close_date, DateADT period_start, DateADT period_end,
 									bool in_group, int category, int categories);
+extern void pipeline_check_period(DateADT period_start, DateADT period_end);
 extern PipelineScope pipeline_scope_require(const char *label, int length);
 extern MovementKind movement_kind_require(const char *label, int length);
 

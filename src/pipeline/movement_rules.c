@@ -166,6 +166,20 @@ pipeline_scope(Outcome outcome, DateADT close_date, bool has_close_date, DateADT
 	return in_group ? SCOPE_IN : SCOPE_OTHER_GROUP;
 }
 
+/* Refuses a period that ends before it starts. */
+void
+pipeline_check_period(DateADT period_start, DateADT period_end)
+{
+	if (period_start > period_end)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the period ends before it starts: \"%s\" to \"%s\"",
+						DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(period_start))),
+						DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(period_end)))),
+				 errdetail("Both days belong to the period."),
+				 errhint("The arguments are (..., period_start, period_end), in this order.")));
+}
+
 /* A list of categories as it was read last: it is the same for all rows of a query. */
 typedef struct CategoriesCache
 {
@@ -216,14 +230,7 @@ salesops_pipeline_scope(PG_FUNCTION_ARGS)
 	DateADT		period_end = PG_ARGISNULL(4) ? DATEVAL_NOEND : PG_GETARG_DATEADT(4);
 	PipelineScope scope;
 
-	if (period_start > period_end)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the period ends before it starts: \"%s\" to \"%s\"",
-						DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(period_start))),
-						DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(period_end)))),
-				 errdetail("Both days belong to the period."),
-				 errhint("The arguments are (..., period_start, period_end), in this order.")));
+	pipeline_check_period(period_start, period_end);
 
 	/* no such deal, on this side of an outer join */
 	if (PG_ARGISNULL(0) && PG_ARGISNULL(1) && PG_ARGISNULL(2))

@@ -1,0 +1,723 @@
+/*
+ * pipeline_change_io.c
+ *		Text and binary form of pipeline_change.
+ *
+ * Text form: {"pipeline_change": 1, "before": [["D1", "open", 100.00, "2026-09-30", "West", "commit"], ...], "after": [...]},
+ * in order of the ids; what is not known is null.  Ids are numbers where they are of type bigint, strings where they are text, and
+ * strings behind "id_type": "uuid" where they are uuid.
+ *
+ * It is JSON, but not read by the server's parser, which makes some 30 bytes of every comma and stops at 256 MB: a
+ * value of millions of deals must come back from a dump.  What reads it takes the keys in the order in which they are written.
+ * A value whose text would be longer than the server's 1 GB is refused when it is written.
+ */
+#include "pipeline/pipeline_change.h"
+
+#include <ctype.h>
+
+#include "core/guard.h"
+#include "core/literal.h"
+#include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+#include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
+#include "utils/uuid.h"
+
+/* The longest row: id and owner of control characters, six bytes each, and an amount of the most decimals. */
+#define LONGEST_ROW (6 * (DEAL_ID_MAX_BYTES + LABEL_SET_MAX_BYTES) + 17000)
+
+/* A value in its stored form, whichever it has. */
+static void
+open_flat(FunctionCallInfo fcinfo, ChangeView *view)
+{
+	change_open(fcinfo, 0, view);
+	if (view->state != NULL)
+		change_view_flat(view, (const PipelineChange *) change_flatten(unconstify(ChangeState *, view->state)));
+	(void) change_owner(view, 1, &(uint32) {0});
+}
+
+/* ---- writing text ---- */
+
+typedef struct TextRow
+{
+	const char *row;
+} TextRow;
+
+/* The order of ids that people expect: numbers as such, others by their bytes. */
+static inline int
+compare_ids(const TextRow *left, const TextRow *right, const ChangeView *view)
+{
+	if (view->id_type == DEAL_ID_BIGINT)
+	{
+		int64		a = *(const int64 *) left->row;
+		int64		b = *(const int64 *) right->row;
+
+		return a < b ? -1 : a > b;
+	}
+	return memcmp(left->row, right->row, view->key_words * sizeof(uint64));
+}
+
+#define MERGE_SORT_NAME sort_by_id
+#define MERGE_SORT_TYPE TextRow
+#define MERGE_SORT_PARAMETER const ChangeView *view
+#define MERGE_SORT_COMPARE(left, right) compare_ids(left, right, view)
+#include "core/merge_sort.h"
+
+static void
+put_date(StringInfo out, DateADT date)
+{
+	char		text[MAXDATELEN + 1];
+	struct pg_tm tm;
+
+	if (DATE_NOT_FINITE(date))
+		EncodeSpecialDate(date, text);
+	else
+	{
+		j2date(date + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+		EncodeDateOnly(&tm, USE_ISO_DATES, text);
+	}
+	appendStringInfo(out, "\"%s\"", text);
+}
+
+static void
+put_row(StringInfo out, ChangeView *view, const char *row)
+{
+	const ChangeRow *deal = CHANGE_ROW(view, row);
+	const char *owner;
+	uint32		owner_length = 0;
+	int			length;
+	char	   *id = deal_id_out(view->id_type, (const uint64 *) row, view->key_words, &length);
+	ExactSum	room;
+	const ExactSum *amount = change_amount(view, deal, &room);
+
+	appendStringInfoChar(out, '[');
+	if (view->id_type == DEAL_ID_BIGINT)
+		appendBinaryStringInfo(out, id, length);
+	else
+		literal_put_string(out, id, length);
+	pfree(id);
+	appendStringInfo(out, change_outcome(deal) == OUTCOME_UNKNOWN ? ", null, " : ", \"%s\", ",
+					 change_outcome(deal) == OUTCOME_UNKNOWN ? "" : outcome_names[change_outcome(deal)]);
+	if (amount == NULL)
+		appendStringInfoString(out, "null, ");
+	else
+	{
+		Numeric		number = exact_sum_numeric(amount);
+		char	   *digits = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
+
+		appendStringInfo(out, "%s, ", digits);
+		pfree(digits);
+		pfree(number);
+	}
+	if (deal->flags & CHANGE_HAS_DATE)
+		put_date(out, deal->close_date);
+	else
+		appendStringInfoString(out, "null");
+	appendStringInfoString(out, ", ");
+	owner = change_owner(view, deal->owner, &owner_length);
+	if (owner == NULL)
+		appendStringInfoString(out, "null");
+	else
+		literal_put_string(out, owner, (int) owner_length);
+	if (change_category(deal) == CATEGORY_UNKNOWN)
+		appendStringInfoString(out, ", null]");
+	else
+		appendStringInfo(out, ", \"%s\"]", forecast_category_names[change_category(deal)]);
+}
+
+SALESOPS_FUNCTION(salesops_pipeline_change_out);
+
+Datum
+salesops_pipeline_change_out(PG_FUNCTION_ARGS)
+{
+	ChangeView	view;
+	StringInfoData out;
+
+	open_flat(fcinfo, &view);
+	initStringInfo(&out);
+	appendStringInfo(&out, "{\"%s\": %d", PIPELINE_CHANGE_NAME, PIPELINE_CHANGE_VERSION);
+	if (view.id_type == DEAL_ID_UUID)
+		appendStringInfo(&out, ", \"id_type\": \"%s\"", deal_id_type_names[view.id_type]);
+	for (int side = 0; side < 2; side++)
+	{
+		uint32		n = view.nrows[side];
+		const char *row = change_rows(&view, side);
+		TextRow    *rows;
+
+		if (n == 0)
+			continue;
+		rows = MemoryContextAllocHuge(CurrentMemoryContext, n * sizeof(TextRow));
+		for (uint32 i = 0; i < n; i++, row += view.width)
+			rows[i].row = row;
+		sort_by_id(rows, n, &view);
+		literal_put_key(&out, change_side_names[side]);
+		for (uint32 i = 0; i < n; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
+			if (out.len > (int) MaxAllocSize - LONGEST_ROW)
+				ereport(ERROR,
+						(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						 errmsg("a pipeline_change of %u rows is too large for its text form", view.nrows[0] + view.nrows[1]),
+						 errdetail("A text has at most 1 GB."),
+						 errhint("Read it with movement(), or store parts of it, for example GROUP BY hashtext(id) & 7.")));
+			appendStringInfoString(&out, i == 0 ? "[" : ", ");
+			put_row(&out, &view, rows[i].row);
+		}
+		appendStringInfoChar(&out, ']');
+		pfree(rows);
+	}
+	appendStringInfoChar(&out, '}');
+	PG_RETURN_CSTRING(out.data);
+}
+
+/* ---- reading text ---- */
+
+#define ROW_FORM "Write each as [\"D1\", \"open\", 100.00, \"2026-09-30\", \"West\", \"commit\"]; what is not known is null."
+#define VALUE_FORM "Write it as {\"pipeline_change\": 1, \"before\": [...], \"after\": [...]}, the keys in this order."
+
+typedef struct Scan
+{
+	const char *p;
+	LiteralPlace at;
+	StringInfoData text;		/* of the last string or number */
+} Scan;
+
+static void
+skip_space(Scan *scan)
+{
+	while (*scan->p == ' ' || *scan->p == '\t' || *scan->p == '\n' || *scan->p == '\r')
+	{
+		if (unlikely(((uintptr_t) scan->p & 0xFFFFF) == 0xFFFFF))
+			CHECK_FOR_INTERRUPTS();
+		scan->p++;
+	}
+}
+
+/* The next character that is no space, where it is this one. */
+static bool
+scan_char(Scan *scan, char c)
+{
+	skip_space(scan);
+	if (*scan->p != c)
+		return false;
+	scan->p++;
+	return true;
+}
+
+SALESOPS_NORETURN static void malformed(Scan *scan, const char *expected, const char *hint);
+
+static void
+malformed(Scan *scan, const char *expected, const char *hint)
+{
+	int			length = pg_mbcliplen(scan->p, (int) strnlen(scan->p, 200), 20);
+
+	literal_error(scan->at, *scan->p == '\0' ? psprintf("It ends where %s is expected.", expected)
+				  : psprintf("Expected %s, and found \"%.*s\".", expected, length, scan->p), hint);
+}
+
+static void
+need_char(Scan *scan, char c, const char *hint)
+{
+	if (!scan_char(scan, c))
+		malformed(scan, psprintf("\"%c\"", c), hint);
+}
+
+static bool
+scan_null(Scan *scan)
+{
+	skip_space(scan);
+	if (strncmp(scan->p, "null", 4) != 0)
+		return false;
+	scan->p += 4;
+	return true;
+}
+
+/* Four digits behind \u. */
+static uint32
+scan_unit(Scan *scan)
+{
+	uint32		unit = 0;
+
+	for (int i = 0; i < 4; i++, scan->p++)
+	{
+		if (!isxdigit((unsigned char) *scan->p))
+			malformed(scan, "a hexadecimal digit", "Write four behind \\u.");
+		unit = unit * 16 + (isdigit((unsigned char) *scan->p) ? *scan->p - '0' : (*scan->p | 0x20) - 'a' + 10);
+	}
+	return unit;
+}
+
+static void
+scan_escape(Scan *scan)
+{
+	static const char from[] = "\"\\/bfnrt";
+	static const char to[] = "\"\\/\b\f\n\r\t";
+	const char *known;
+	uint32		code;
+	unsigned char bytes[MAX_UNICODE_EQUIVALENT_STRING + 1];
+
+	known = *scan->p == '\0' ? NULL : strchr(from, *scan->p);
+	if (known != NULL)
+	{
+		appendStringInfoCharMacro(&scan->text, to[known - from]);
+		scan->p++;
+		return;
+	}
+	if (*scan->p != 'u')
+		malformed(scan, "an escape", "Write a backslash as \\\\.");
+	scan->p++;
+	code = scan_unit(scan);
+	if (is_utf16_surrogate_first(code) && scan->p[0] == '\\' && scan->p[1] == 'u')
+	{
+		uint32		second;
+
+		scan->p += 2;
+		second = scan_unit(scan);
+		if (is_utf16_surrogate_second(second))
+			code = surrogate_pair_to_codepoint(code, second);
+	}
+	if (code == 0 || is_utf16_surrogate_first(code) || is_utf16_surrogate_second(code))
+		malformed(scan, "a character", "There is no text with \\u0000 or half a surrogate pair.");
+	pg_unicode_to_server(code, bytes);
+	appendStringInfoString(&scan->text, (const char *) bytes);
+}
+
+/* A string, whose bytes are then in `text`. */
+static bool
+scan_string(Scan *scan, int most)
+{
+	if (!scan_char(scan, '"'))
+		return false;
+	resetStringInfo(&scan->text);
+	for (;;)
+	{
+		const char *run = scan->p;
+
+		/* long enough for any, so that a hostile one ends early; what is longer is refused by whoever asked */
+		if (scan->text.len > most)
+			return true;
+		while (*scan->p != '"' && *scan->p != '\\' && (unsigned char) *scan->p >= ' ' && scan->p - run <= most)
+			scan->p++;
+		appendBinaryStringInfo(&scan->text, run, (int) (scan->p - run));
+		if (scan->p - run > most)
+			return true;
+		if (*scan->p == '"')
+		{
+			scan->p++;
+			return true;
+		}
+		if (*scan->p != '\\')
+			malformed(scan, "the end of a string", "Close it with a quotation mark; write line ends as \\n.");
+		scan->p++;
+		scan_escape(scan);
+	}
+}
+
+/* A number, whose digits are then in `text`. */
+static bool
+scan_number(Scan *scan)
+{
+	const char *start;
+
+	skip_space(scan);
+	start = scan->p;
+	if (*scan->p != '-' && !isdigit((unsigned char) *scan->p))
+		return false;
+	while (isdigit((unsigned char) *scan->p) || strchr("+-.eE", *scan->p) != NULL)
+	{
+		if (*scan->p == '\0')
+			break;
+		if (scan->p - start > LONGEST_ROW)
+			malformed(scan, "an amount", "No amount has so many digits.");
+		scan->p++;
+	}
+	resetStringInfo(&scan->text);
+	appendBinaryStringInfo(&scan->text, start, (int) (scan->p - start));
+	return true;
+}
+
+/* 2026-09-30, with " BC" behind it for the years before, or infinity: the same under every setting. */
+static DateADT
+date_of_text(Scan *scan)
+{
+	const char *p = scan->text.data;
+	static const char form[] = "-99-99";
+
+	if (strcmp(p, "infinity") == 0)
+		return DATEVAL_NOEND;
+	if (strcmp(p, "-infinity") == 0)
+		return DATEVAL_NOBEGIN;
+	while (isdigit((unsigned char) *p))
+		p++;
+	if (p - scan->text.data < 4 || p - scan->text.data > 7)
+		p = "x";
+	for (const char *f = form; *f != '\0'; f++, p++)
+	{
+		if (*f == '9' ? !isdigit((unsigned char) *p) : *p != *f)
+			break;
+	}
+	if (*p != '\0' && strcmp(p, " BC") != 0)
+		literal_error(scan->at, psprintf("\"%.*s\" is not a date.", pg_mbcliplen(scan->text.data, scan->text.len, 60), scan->text.data),
+					  "Write it as 2026-09-30.");
+	return DatumGetDateADT(DirectFunctionCall1(date_in, CStringGetDatum(scan->text.data)));
+}
+
+static void
+scan_id(Scan *scan, DealIdType *type, uint64 *key, uint32 *words)
+{
+	if (*type != DEAL_ID_UUID && scan_number(scan))
+	{
+		const char *digits = scan->text.data;
+		char	   *end;
+
+		if (*type == DEAL_ID_TEXT)
+			literal_error(scan->at, "Its id is a number, and others are strings.", ROW_FORM);
+		errno = 0;
+		key[0] = (uint64) strtoi64(digits, &end, 10);
+		if (errno != 0 || *end != '\0')
+			literal_error(scan->at, psprintf("Its id is not a bigint: %.60s", digits), ROW_FORM);
+		*words = 1;
+		*type = DEAL_ID_BIGINT;
+		return;
+	}
+	if (!scan_string(scan, DEAL_ID_MAX_BYTES))
+		malformed(scan, "the id of a deal", ROW_FORM);
+	if (*type == DEAL_ID_BIGINT)
+		literal_error(scan->at, "Its id is a string, and others are numbers.", ROW_FORM);
+	if (*type == DEAL_ID_UUID)
+	{
+		Datum		id = DirectFunctionCall1(uuid_in, CStringGetDatum(scan->text.data));
+
+		memcpy(key, DatumGetPointer(id), UUID_LEN);
+		*words = UUID_LEN / sizeof(uint64);
+		pfree(DatumGetPointer(id));
+		return;
+	}
+	*words = deal_id_of_text(key, scan->text.data, scan->text.len);
+	*type = DEAL_ID_TEXT;
+}
+
+static void
+scan_row(Scan *scan, ChangeState *state, ChangeSide side, DealIdType *type)
+{
+	uint64		key[DEAL_ID_MAX_WORDS];
+	uint32		words;
+	ChangeRow	row = {0, 0, 0, CHANGE_OUTCOME | CHANGE_CATEGORY << CHANGE_CATEGORY_SHIFT};
+
+	need_char(scan, '[', ROW_FORM);
+	scan_id(scan, type, key, &words);
+	need_char(scan, ',', ROW_FORM);
+	if (!scan_null(scan))
+	{
+		if (!scan_string(scan, 400))
+			malformed(scan, "an outcome", ROW_FORM);
+		row.flags &= ~CHANGE_OUTCOME;
+		row.flags |= outcome_require(scan->text.data, scan->text.len);
+	}
+	need_char(scan, ',', ROW_FORM);
+	if (!scan_null(scan))
+	{
+		ExactSum	amount = {0};
+		Datum		number;
+
+		if (!scan_number(scan))
+			malformed(scan, "an amount", ROW_FORM);
+		number = DirectFunctionCall3(numeric_in, CStringGetDatum(scan->text.data), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+		exact_sum_add_numeric(&amount, number);
+		pfree(DatumGetPointer(number));
+		change_state_put_amount(state, &row, &amount);
+	}
+	need_char(scan, ',', ROW_FORM);
+	if (!scan_null(scan))
+	{
+		if (!scan_string(scan, 40))
+			malformed(scan, "a close date", ROW_FORM);
+		row.close_date = date_of_text(scan);
+		row.flags |= CHANGE_HAS_DATE;
+	}
+	need_char(scan, ',', ROW_FORM);
+	if (!scan_null(scan))
+	{
+		if (!scan_string(scan, LABEL_SET_MAX_BYTES))
+			malformed(scan, "an owner", ROW_FORM);
+		row.owner = (uint16) change_state_put_owner(state, scan->text.data, scan->text.len);
+	}
+	need_char(scan, ',', ROW_FORM);
+	if (!scan_null(scan))
+	{
+		if (!scan_string(scan, 400))
+			malformed(scan, "a forecast category", ROW_FORM);
+		row.flags &= ~(CHANGE_CATEGORY << CHANGE_CATEGORY_SHIFT);
+		row.flags |= forecast_category_require(scan->text.data, scan->text.len) << CHANGE_CATEGORY_SHIFT;
+	}
+	need_char(scan, ']', ROW_FORM);
+	change_state_add(state, side, *type, key, words, &row);
+}
+
+/* `"key":`, where it is this key. */
+static bool
+scan_key(Scan *scan, const char *key)
+{
+	const char *p = scan->p;
+	size_t		length = strlen(key);
+
+	skip_space(scan);
+	if (*scan->p == '"' && strncmp(scan->p + 1, key, length) == 0 && scan->p[length + 1] == '"')
+	{
+		scan->p += length + 2;
+		if (scan_char(scan, ':'))
+			return true;
+	}
+	scan->p = p;
+	return false;
+}
+
+static void
+scan_version(Scan *scan)
+{
+	int64		found;
+
+	need_char(scan, '{', VALUE_FORM);
+	if (!scan_key(scan, PIPELINE_CHANGE_NAME) || !scan_number(scan))
+		literal_error(scan->at, psprintf("The literal lacks its version, \"%s\": %d.", PIPELINE_CHANGE_NAME, PIPELINE_CHANGE_VERSION), VALUE_FORM);
+	found = strspn(scan->text.data, "0123456789") == (size_t) scan->text.len && scan->text.len <= 9 ? atoi(scan->text.data) : -1;
+	if (found != PIPELINE_CHANGE_VERSION)
+		literal_error(scan->at, psprintf("Its form has version %.60s; this salesops reads version %d.", scan->text.data, PIPELINE_CHANGE_VERSION),
+					  "Where a later salesops wrote it, install that version here too.");
+}
+
+SALESOPS_FUNCTION(salesops_pipeline_change_in);
+
+Datum
+salesops_pipeline_change_in(PG_FUNCTION_ARGS)
+{
+	Scan		scan = {PG_GETARG_CSTRING(0), {PIPELINE_CHANGE_NAME, NULL}, {0}};
+	ChangeState *state = change_state_new(CurrentMemoryContext);
+	DealIdType	type = DEAL_ID_NONE;
+	bool		more;
+
+	initStringInfo(&scan.text);
+	scan_version(&scan);
+	more = scan_char(&scan, ',');
+	if (more && scan_key(&scan, "id_type"))
+	{
+		if (!scan_string(&scan, 60) || strcmp(scan.text.data, deal_id_type_names[DEAL_ID_UUID]) != 0)
+			literal_error(scan.at, "\"id_type\" is not \"uuid\".", "Leave it out where ids are numbers or texts.");
+		type = DEAL_ID_UUID;
+		more = scan_char(&scan, ',');
+	}
+	for (int side = 0; side < 2; side++)
+	{
+		char		place[60];
+
+		if (!more || !scan_key(&scan, change_side_names[side]))
+			continue;
+		need_char(&scan, '[', VALUE_FORM);
+		if (!scan_char(&scan, ']'))
+		{
+			uint32		n = 0;
+
+			do
+			{
+				CHECK_FOR_INTERRUPTS();
+				snprintf(place, sizeof(place), "deal %u of \"%s\"", ++n, change_side_names[side]);
+				scan.at.place = place;
+				scan_row(&scan, state, side, &type);
+			} while (scan_char(&scan, ','));
+			need_char(&scan, ']', ROW_FORM);
+		}
+		scan.at.place = NULL;
+		more = scan_char(&scan, ',');
+	}
+	if (more)
+		malformed(&scan, "another key", VALUE_FORM);
+	need_char(&scan, '}', VALUE_FORM);
+	skip_space(&scan);
+	if (*scan.p != '\0')
+		malformed(&scan, "the end", VALUE_FORM);
+	PG_RETURN_POINTER(change_flatten(state));
+}
+
+/*
+ * ---- binary form: version, type of ids, the owners, then of each state its rows: id, flags, owner; amount, date where there
+ * are ----
+ */
+
+SALESOPS_FUNCTION(salesops_pipeline_change_recv);
+SALESOPS_FUNCTION(salesops_pipeline_change_send);
+
+Datum
+salesops_pipeline_change_send(PG_FUNCTION_ARGS)
+{
+	ChangeView	view;
+	StringInfoData out;
+
+	open_flat(fcinfo, &view);
+	pq_begintypsend(&out);
+	pq_sendbyte(&out, PIPELINE_CHANGE_VERSION);
+	pq_sendbyte(&out, view.id_type);
+	pq_sendint32(&out, view.nlabels);
+	for (uint32 number = 1; number <= view.nlabels; number++)
+	{
+		uint32		length;
+		const char *label = change_owner(&view, number, &length);
+
+		salesops_sendcountedtext(&out, label, (int) length);
+	}
+	for (int side = 0; side < 2; side++)
+	{
+		const char *row = change_rows(&view, side);
+
+		pq_sendint32(&out, view.nrows[side]);
+		for (uint32 i = 0; i < view.nrows[side]; i++, row += view.width)
+		{
+			const ChangeRow *deal = CHANGE_ROW(&view, row);
+
+			CHECK_FOR_INTERRUPTS();
+			if (view.id_type == DEAL_ID_BIGINT)
+				pq_sendint64(&out, *(const uint64 *) row);
+			else if (view.id_type == DEAL_ID_UUID)
+			{
+				uint64		bytes[2] = {((const uint64 *) row)[0], view.key_words > 1 ? ((const uint64 *) row)[1] : 0};
+
+				pq_sendbytes(&out, (const char *) bytes, UUID_LEN);
+			}
+			else
+				salesops_sendcountedtext(&out, row, (int) strnlen(row, view.key_words * sizeof(uint64)));
+			pq_sendint16(&out, deal->flags);
+			pq_sendint16(&out, deal->owner);
+			if ((deal->flags & CHANGE_AMOUNT) == CHANGE_AMOUNT_SMALL)
+				pq_sendint64(&out, deal->amount);
+			else if ((deal->flags & CHANGE_AMOUNT) == CHANGE_AMOUNT_LARGE)
+			{
+				const ExactSum *amount = change_amount(&view, deal, NULL);
+
+				if (amount == NULL)
+					guard_damaged(PIPELINE_CHANGE_NAME);
+				pq_sendint16(&out, amount->scale);
+				pq_sendint16(&out, amount->dscale);
+				pq_sendint64(&out, amount->hi);
+				pq_sendint64(&out, amount->lo);
+			}
+			if (deal->flags & CHANGE_HAS_DATE)
+				pq_sendint32(&out, deal->close_date);
+		}
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&out));
+}
+
+static void
+recv_row(StringInfo in, ChangeState *state, ChangeSide side, DealIdType type, uint32 nlabels, bool *used)
+{
+	uint64		key[DEAL_ID_MAX_WORDS];
+	uint32		words = 1;
+	ChangeRow	row = {0};
+	int			flags;
+	int			category;
+
+	if (type == DEAL_ID_BIGINT)
+		key[0] = (uint64) pq_getmsgint64(in);
+	else if (type == DEAL_ID_UUID)
+	{
+		memcpy(key, pq_getmsgbytes(in, UUID_LEN), UUID_LEN);
+		words = UUID_LEN / sizeof(uint64);
+	}
+	else
+	{
+		int			length;
+		char	   *id = pq_getmsgtext(in, (int) pq_getmsgint(in, 4), &length);
+
+		words = deal_id_of_text(key, id, length);
+		pfree(id);
+	}
+	flags = (int) pq_getmsgint(in, 2);
+	category = (flags >> CHANGE_CATEGORY_SHIFT) & CHANGE_CATEGORY;
+	if ((flags & ~CHANGE_FLAGS) != 0 || (category >= FORECAST_CATEGORIES && category != CHANGE_CATEGORY) ||
+		(flags & CHANGE_AMOUNT) == CHANGE_AMOUNT ||
+		((flags & CHANGE_AMOUNT) != CHANGE_AMOUNT_SMALL && (flags >> CHANGE_SCALE_SHIFT) != 0))
+		guard_binary(PIPELINE_CHANGE_NAME, "A deal has an outcome, a category or an amount that there is not.");
+	row.flags = (uint16) (flags & ~(CHANGE_AMOUNT | CHANGE_SCALE << CHANGE_SCALE_SHIFT | CHANGE_DSCALE << CHANGE_DSCALE_SHIFT));
+	row.owner = (uint16) pq_getmsgint(in, 2);
+	if (row.owner > nlabels)
+		guard_binary(PIPELINE_CHANGE_NAME, "A deal has an owner that is not listed.");
+	if (row.owner > 0)
+		used[row.owner - 1] = true;
+	if (flags & CHANGE_AMOUNT)
+	{
+		ExactSum	amount = {0};
+
+		if ((flags & CHANGE_AMOUNT) == CHANGE_AMOUNT_SMALL)
+		{
+			exact_sum_set_mantissa(&amount, pq_getmsgint64(in));
+			amount.scale = (flags >> CHANGE_SCALE_SHIFT) & CHANGE_SCALE;
+			amount.dscale = (flags >> CHANGE_DSCALE_SHIFT) & CHANGE_DSCALE;
+		}
+		else
+		{
+			amount.scale = (int16) pq_getmsgint(in, 2);
+			amount.dscale = (int16) pq_getmsgint(in, 2);
+			amount.hi = pq_getmsgint64(in);
+			amount.lo = (uint64) pq_getmsgint64(in);
+		}
+		if (!exact_sum_is_valid(&amount))
+			guard_binary(PIPELINE_CHANGE_NAME, "An amount is not an exact sum in its stored form.");
+		change_state_put_amount(state, &row, &amount);
+	}
+	if (flags & CHANGE_HAS_DATE)
+	{
+		row.close_date = (DateADT) pq_getmsgint(in, 4);
+		if (!DATE_NOT_FINITE(row.close_date) && !IS_VALID_DATE(row.close_date))
+			guard_binary(PIPELINE_CHANGE_NAME, "A close date is out of range.");
+	}
+	change_state_add(state, side, type, key, words, &row);
+}
+
+Datum
+salesops_pipeline_change_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	in = (StringInfo) PG_GETARG_POINTER(0);
+	ChangeState *state = change_state_new(CurrentMemoryContext);
+	int			version = pq_getmsgbyte(in);
+	int			type;
+	uint32		nlabels;
+	bool	   *used;
+
+	if (version != PIPELINE_CHANGE_VERSION)
+		guard_binary(PIPELINE_CHANGE_NAME, psprintf("Its version is %d; this salesops reads version %d.", version, PIPELINE_CHANGE_VERSION));
+	type = pq_getmsgbyte(in);
+	if (type >= DEAL_ID_TYPES)
+		guard_binary(PIPELINE_CHANGE_NAME, "Its ids are of a type that there is not.");
+	nlabels = pq_getmsgint(in, 4);
+	if (nlabels > LABEL_SET_MAX_LABELS)
+		guard_binary(PIPELINE_CHANGE_NAME, "It has too many owners.");
+	for (uint32 i = 0; i < nlabels; i++)
+	{
+		int			length;
+		char	   *label = pq_getmsgtext(in, (int) pq_getmsgint(in, 4), &length);
+
+		if (change_state_put_owner(state, label, length) != i + 1)
+			guard_binary(PIPELINE_CHANGE_NAME, "An owner is listed twice.");
+		pfree(label);
+	}
+	used = palloc0(nlabels + 1);
+	for (int side = 0; side < 2; side++)
+	{
+		uint32		n = pq_getmsgint(in, 4);
+
+		if (n > 0 && type == DEAL_ID_NONE)
+			guard_binary(PIPELINE_CHANGE_NAME, "Its deals have no ids.");
+		for (uint32 i = 0; i < n; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
+			recv_row(in, state, side, (DealIdType) type, nlabels, used);
+		}
+	}
+	for (uint32 i = 0; i < nlabels; i++)
+	{
+		if (!used[i])
+			guard_binary(PIPELINE_CHANGE_NAME, "An owner is listed of whom there is no deal.");
+	}
+	PG_RETURN_POINTER(change_flatten(state));
+}
