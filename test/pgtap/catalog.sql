@@ -89,8 +89,7 @@ INSERT INTO example_value VALUES ('text', '''lost'''), ('boolean', 'true'), ('in
 INSERT INTO example_value SELECT 'cstring', '''no value''';
 -- texts that must be of one form
 CREATE TEMP TABLE example_argument (name text PRIMARY KEY, literal text NOT NULL);
-INSERT INTO example_argument VALUES ('unit', '''quarter'''), ('part', '''week'''), ('period', '''quarter'''), ('time_zone', '''UTC'''), ('hours', '''09:00-12:00''');
-INSERT INTO example_argument VALUES ('unit', '''quarter'''), ('time_zone', '''UTC'''), ('hours', '''09:00-12:00'''), ('from_scope', '''in'''), ('to_scope', '''later'''), ('kind', '''won''');
+INSERT INTO example_argument VALUES ('unit', '''quarter'''), ('part', '''week'''), ('period', '''quarter'''), ('time_zone', '''UTC'''), ('hours', '''09:00-12:00'''), ('from_scope', '''in'''), ('to_scope', '''later'''), ('kind', '''won''');
 SELECT pg_temp.none('SELECT DISTINCT t::regtype FROM fn, unnest(proargtypes) t WHERE t NOT IN (SELECT type FROM example_value) AND t <> ''internal''::regtype', 'every type of an argument has a value to call with');
 -- What becomes of a call: a text, NULL, or ERROR and the SQLSTATE.  A crash ends the test.
 CREATE FUNCTION pg_temp.call(expression text) RETURNS text LANGUAGE plpgsql AS $$
