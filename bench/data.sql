@@ -244,6 +244,32 @@ FROM (
 	FROM deals
 ) AS f;
 
+-- Two snapshots of the same deals, two fifths as many as deals in each: before and after a month in which an eighth of the
+-- open ones was decided, and others were resized, pushed, pulled and handed over.  Rows lie in an order of their own.
+CREATE TABLE snapshot_draw AS
+SELECT i AS id, 'OPP-' || lpad((i * 7919 % 100000000007)::text, 14, '0') AS code,
+	(ARRAY['open', 'open', 'open', 'open', 'won', 'lost'])[1 + floor(random() * 6)::int] AS outcome,
+	round(exp(6 + 6 * random())::numeric, 2) AS amount, date '2026-06-01' + floor(random() * 200)::int AS close_date,
+	1 + floor(random() * 500)::int AS owner, (ARRAY['pipeline', 'pipeline', 'best_case', 'commit'])[1 + floor(random() * 4)::int] AS category,
+	random() AS fate, random() AS size, random() AS moved, random() AS handed, random() AS there, random() AS place
+FROM generate_series(1, :rows::bigint * 2 / 5) AS i;
+
+CREATE TABLE snapshot_before AS
+SELECT id, code, outcome, amount::numeric(14,2) AS amount, close_date, 'owner.' || lpad(owner::text, 3, '0') || '@example.com' AS owner,
+	CASE outcome WHEN 'won' THEN 'closed' WHEN 'lost' THEN 'omitted' ELSE category END AS category
+FROM snapshot_draw WHERE there > 0.03 ORDER BY place;
+
+CREATE TABLE snapshot_after AS
+SELECT id, code, now_outcome AS outcome, (CASE WHEN size < 0.1 THEN round(amount * (0.7 + 6 * size::numeric), 2) ELSE amount END)::numeric(14,2) AS amount,
+	close_date + CASE WHEN moved < 0.12 THEN 30 WHEN moved < 0.15 THEN -30 ELSE 0 END AS close_date,
+	'owner.' || lpad((CASE WHEN handed < 0.02 THEN 1 + (owner + 7) % 500 ELSE owner END)::text, 3, '0') || '@example.com' AS owner,
+	CASE now_outcome WHEN 'won' THEN 'closed' WHEN 'lost' THEN 'omitted' ELSE category END AS category
+FROM (SELECT *, CASE WHEN outcome = 'lost' AND fate > 0.98 THEN 'open' WHEN outcome = 'open' AND fate > 0.92 THEN 'won' WHEN outcome = 'open' AND fate > 0.84 THEN 'lost' ELSE outcome END AS now_outcome
+	FROM snapshot_draw WHERE there < 0.99) AS s ORDER BY 1 - place;
+DROP TABLE snapshot_draw;
+
+CREATE VIEW snapshots AS SELECT false AS after, * FROM snapshot_before UNION ALL SELECT true, * FROM snapshot_after;
+
 VACUUM (FREEZE, ANALYZE) cases;
 VACUUM (FREEZE, ANALYZE) sorted_cases;
 VACUUM (FREEZE, ANALYZE) some_cases;
@@ -256,6 +282,8 @@ VACUUM (FREEZE, ANALYZE) deals;
 VACUUM (FREEZE, ANALYZE) stage_events;
 VACUUM (FREEZE, ANALYZE) close_events;
 VACUUM (FREEZE, ANALYZE) names;
+VACUUM (FREEZE, ANALYZE) snapshot_before;
+VACUUM (FREEZE, ANALYZE) snapshot_after;
 VACUUM (FREEZE, ANALYZE) forecasts;
 
 -- The contract tables of a CRM with a history: the full state of a deal after each of eight changes, in order of time; deals
