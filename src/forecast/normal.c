@@ -115,7 +115,10 @@ normal_below(double x)
 	return x < 0 ? tail : 1 - tail;
 }
 
-/* How far a Taylor polynomial of this degree is right to 1e-17: the ninth derivative is nowhere more than 100, and 100 h^9 / 9! less than 1e-17. */
+/*
+ * How far a Taylor polynomial of this degree is right to 1e-17: the ninth derivative is nowhere more than 100, and
+ * 100 h^9 / 9! less than that.
+ */
 #define TAYLOR_DEGREE 8
 #define TAYLOR_REACH (1.0 / 32)
 
