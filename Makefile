@@ -51,6 +51,9 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 override BITCODE_CFLAGS += -ffp-contract=off
 
+# The loops that all the time of an outlook goes into, as the server treats its checksums and its numerics.
+src/forecast/lattice.o: CFLAGS += $(CFLAGS_VECTORIZE)
+
 # The install script: the areas' declarations in order, with `-- @include` lines expanded (see src/assemble.awk).
 $(EXTENSION_SQL): $(AREA_SQL) src/assemble.awk $(wildcard src/core/*.sql.in) salesops.control
 	awk -v dir=src -f src/assemble.awk $(AREA_SQL) > $@.tmp && mv $@.tmp $@

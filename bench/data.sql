@@ -227,6 +227,23 @@ ALTER TABLE fiscal_days ADD PRIMARY KEY (day);
 
 CREATE INDEX cases_fiscal_quarter ON cases (salesops.fiscal_quarter(opened_on, 'starts February'));
 
+-- Its close dates, in a history of full states: with each fourth state the date moves by -10 to 50 days.
+CREATE TABLE close_events AS
+SELECT deal_id, date '2025-03-01' + (deal_id % 90)::int
+		+ (sum(CASE WHEN random() < 0.25 THEN floor(random() * 61)::int - 10 ELSE 0 END) OVER (PARTITION BY deal_id ORDER BY entered_at))::int AS close_date,
+	entered_at AS changed_at
+FROM stage_events
+ORDER BY entered_at;
+
+-- Forecasts of each deal's amount, up to 30 % off on either side; where the deal was lost nothing came.
+CREATE TABLE forecasts AS
+SELECT id, owner, actual, forecast, actual::float8 AS actual_f8, forecast::float8 AS forecast_f8
+FROM (
+	SELECT id, owner, CASE WHEN outcome = 'lost' AND id % 3 = 0 THEN 0 ELSE amount END AS actual,
+		round(amount * (0.7 + (id * 7919 % 600) / 1000.0), 2)::numeric(14,2) AS forecast
+	FROM deals
+) AS f;
+
 -- Two snapshots of the same deals, two fifths as many as deals in each: before and after a month in which an eighth of the
 -- open ones was decided, and others were resized, pushed, pulled and handed over.  Rows lie in an order of their own.
 CREATE TABLE snapshot_draw AS
@@ -263,6 +280,35 @@ VACUUM (FREEZE, ANALYZE) business_days;
 VACUUM (FREEZE, ANALYZE) fiscal_days;
 VACUUM (FREEZE, ANALYZE) deals;
 VACUUM (FREEZE, ANALYZE) stage_events;
+VACUUM (FREEZE, ANALYZE) close_events;
 VACUUM (FREEZE, ANALYZE) names;
 VACUUM (FREEZE, ANALYZE) snapshot_before;
 VACUUM (FREEZE, ANALYZE) snapshot_after;
+VACUUM (FREEZE, ANALYZE) forecasts;
+
+-- The contract tables of a CRM with a history: the full state of a deal after each of eight changes, in order of time; deals
+-- without any history, and some that are deleted.
+CREATE TABLE opportunity_history AS
+SELECT
+	'006' || lpad(deal_id::text, 15, '0') AS opportunity_id, entered_at AS changed_at, stage, (deal_id * 7919 % 1000000 + 25 * length(stage))::numeric(14,2) AS amount,
+	date '2025-06-30' + (deal_id % 400)::int + length(stage) AS close_date, 'Pipeline'::text AS forecast_category, '005' || lpad((deal_id % 500)::text, 15, '0') AS owner_id, 0.5::float8 AS probability
+FROM stage_events
+ORDER BY entered_at;
+CREATE TABLE opportunity AS
+SELECT
+	'006' || lpad(deal_id::text, 15, '0') AS opportunity_id, 'Opportunity of account ' || deal_id % 100000 AS name, '005' || lpad((deal_id % 500)::text, 15, '0') AS owner_id, 'Qualification'::text AS stage,
+	(deal_id * 7919 % 1000000)::numeric(14,2) AS amount, date '2025-06-30' + (deal_id % 400)::int AS close_date, 'Pipeline'::text AS forecast_category, 0.5::float8 AS probability,
+	timestamptz '2025-01-01 00:00+00' + deal_id % 1000 * interval '8 hours' AS created_at, deal_id % 200 = 0 AS is_deleted
+FROM generate_series(1, :events / 8 + :events / 80) AS deal_id;
+ALTER TABLE opportunity ADD PRIMARY KEY (opportunity_id);
+-- the same without the key's index, as behind a view
+CREATE TABLE loaded_history AS TABLE opportunity_history;
+ALTER TABLE opportunity_history ADD PRIMARY KEY (opportunity_id, changed_at);
+VACUUM (FREEZE, ANALYZE) opportunity;
+VACUUM (FREEZE, ANALYZE) opportunity_history;
+VACUUM (FREEZE, ANALYZE) loaded_history;
+CALL salesops.create_opportunity_as_of('bench');
+CREATE SCHEMA loaded;
+CREATE VIEW loaded.opportunity AS TABLE opportunity;
+CREATE VIEW loaded.opportunity_history AS TABLE loaded_history;
+CALL salesops.create_opportunity_as_of('loaded');

@@ -28,18 +28,22 @@ SELECT to_char(start, 'YYYY-"Q"Q') AS period, start::date AS period_start, (star
 FROM inspection.setting, generate_series(0, 1) AS n,
 	LATERAL (SELECT date_trunc('quarter', as_of::timestamp) + n * interval '3 months') AS q (start);
 
--- Deals that are not deleted, amounts in the corporate currency.  The category by which a deal is rolled up is the
--- owner's, but whether a deal is won, lost or open is not a matter of opinion: there the stage decides, so that
--- "closed" is what was won.  An open deal whose category is missing, or that nobody knows, has none: it is counted as
--- uncategorized.  Section 4 lists all that is wrong.
+-- The category by which a deal is rolled up is the owner's, but whether a deal is won, lost or open is not a matter of
+-- opinion: there the stage decides, so that "closed" is what was won.  An open deal whose category is missing, or that
+-- nobody knows, has none: it is counted as uncategorized.  Section 7 lists all that is wrong.
+CREATE FUNCTION inspection.category(process salesops.sales_process, stage text, category text) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN CASE WHEN salesops.stage_outcome(process, stage) IN ('won', 'lost')
+			OR salesops.forecast_category_issue(process, stage, category) = 'open_marked_closed' THEN salesops.stage_category(process, stage)
+		WHEN salesops.forecast_category_issue(process, stage, category) IN ('missing_category', 'unknown_category') THEN NULL
+		ELSE category END;
+
+-- Deals that are not deleted, amounts in the corporate currency.
 CREATE VIEW inspection.deal AS
 SELECT o.opportunity_id, o.name, o.account_id, coalesce(u.name, o.owner_id, '(nobody)') AS owner, coalesce(u.team, '(no team)') AS team,
 	o.stage, salesops.stage_outcome(s.process, o.stage) AS outcome,
 	o.forecast_category, salesops.forecast_category_issue(s.process, o.stage, o.forecast_category) AS category_issue,
-	CASE WHEN salesops.stage_outcome(s.process, o.stage) IN ('won', 'lost')
-			OR salesops.forecast_category_issue(s.process, o.stage, o.forecast_category) = 'open_marked_closed' THEN salesops.stage_category(s.process, o.stage)
-		WHEN salesops.forecast_category_issue(s.process, o.stage, o.forecast_category) IN ('missing_category', 'unknown_category') THEN NULL
-		ELSE o.forecast_category END AS category,
+	inspection.category(s.process, o.stage, o.forecast_category) AS category,
 	round(o.amount * CASE WHEN o.currency IS NULL OR NOT EXISTS (SELECT FROM crm.exchange_rate) THEN 1 ELSE r.to_corporate END, 2) AS amount,
 	o.created_at, o.close_date, o.close_date - (o.created_at AT TIME ZONE 'UTC')::date AS cycle_days
 FROM crm.opportunity o
@@ -116,7 +120,166 @@ FROM inspection.team_total
 ORDER BY period, is_total, team;
 COMMENT ON VIEW inspection.forecast IS 'Pipeline by forecast category. Single: closed, commit, most likely, best case, pipeline. Cumulative: commit forecast = commit + closed, best-case forecast = best case + most likely + commit + closed, open pipeline = pipeline + best case + most likely + commit. Deals without a category and omitted ones are in none of them. By close date; amounts in the corporate currency.';
 
--- ---- 2. coverage ----
+-- ---- 2. what moved in the last week ----
+
+-- The deals as they were at a moment, from the history, as inspection.deal has them at present.
+CALL salesops.create_opportunity_as_of('crm');
+CREATE FUNCTION inspection.deal_at(at timestamptz)
+	RETURNS TABLE (opportunity_id text, stage text, outcome text, category text, probability float8, amount numeric, close_date date, team text)
+	LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT d.opportunity_id, d.stage, salesops.stage_outcome(s.process, d.stage), inspection.category(s.process, d.stage, d.forecast_category), d.probability,
+		round(d.amount * CASE WHEN o.currency IS NULL OR NOT EXISTS (SELECT FROM crm.exchange_rate) THEN 1 ELSE r.to_corporate END, 2),
+		d.close_date, coalesce(u.team, '(no team)')
+	FROM crm.opportunity_as_of(at) d
+		CROSS JOIN inspection.setting s
+		JOIN crm.opportunity o USING (opportunity_id)
+		LEFT JOIN crm.sales_user u ON u.user_id = d.owner_id
+		LEFT JOIN crm.exchange_rate r ON r.currency = o.currency;
+END;
+
+-- Both states of all deals, side by side, in one value: every period, team and deal below is read from it.
+CREATE MATERIALIZED VIEW inspection.week AS
+SELECT salesops.pipeline_change(opportunity_id, after, outcome, amount, close_date, team, category) AS change
+FROM inspection.setting, (VALUES (false, 7), (true, 0)) AS v (after, days), LATERAL inspection.deal_at(moment - days * interval '1 day');
+
+CREATE VIEW inspection.movement AS
+SELECT period, bar, replace(movement, '_', ' ') AS movement, deals, amount, level_from, level_to
+FROM inspection.week, inspection.period, LATERAL salesops.waterfall(salesops.movement(change, period_start, period_end))
+ORDER BY period, bar;
+COMMENT ON VIEW inspection.movement IS 'From the open pipeline of a week ago to that of today, by the period of the close date: the bars of a waterfall. Start and all movements add up to the end, to the cent.';
+
+CREATE VIEW inspection.team_movement AS
+SELECT p.period, coalesce(m.owner, 'All teams') AS team, salesops.start_amount(movement) AS start,
+	salesops.new_amount(movement) AS new, salesops.reopened_amount(movement) AS reopened,
+	salesops.increased_amount(movement) + salesops.decreased_amount(movement) AS resized,
+	salesops.pulled_in_amount(movement) + salesops.pushed_in_amount(movement) AS moved_in,
+	salesops.pulled_out_amount(movement) + salesops.pushed_out_amount(movement) AS moved_out,
+	salesops.transferred_in_amount(movement) + salesops.transferred_out_amount(movement) AS transferred,
+	salesops.won_amount(movement) AS won, salesops.lost_amount(movement) AS lost,
+	salesops.omitted_amount(movement) + salesops.deleted_amount(movement) + salesops.unknown_in_amount(movement) + salesops.unknown_out_amount(movement) AS other,
+	salesops.end_amount(movement) AS "end"
+FROM inspection.week, inspection.period p, LATERAL (
+	SELECT * FROM salesops.movement_by_owner(change, period_start, period_end)
+	UNION ALL SELECT NULL, salesops.movement(change, period_start, period_end)
+) AS m (owner, movement)
+ORDER BY p.period, m.owner IS NULL, m.owner;
+COMMENT ON VIEW inspection.team_movement IS 'The movement of a week by team: what left the pipeline is negative. A deal that went from one team to another is transferred, and cancels in the total.';
+
+CREATE VIEW inspection.moved_deals AS
+SELECT p.period, d.deal, o.name, d.movement, d.amount, d.amount_before, d.amount_after, d.close_before, d.close_after
+FROM inspection.week, inspection.period p, LATERAL salesops.moved_deals(change, period_start, period_end) AS d
+	JOIN crm.opportunity o ON o.opportunity_id = d.deal
+ORDER BY p.period, abs(d.amount) DESC, d.deal, d.movement;
+COMMENT ON VIEW inspection.moved_deals IS 'The deals behind the movement of a week, largest first: a row for each step of a deal.';
+
+-- ---- 3. the odds of making the number ----
+
+-- What the CRM calls the probability of a stage was typed in by somebody, and says nothing of when.  What counts for a
+-- quarter is how many of the deals that were in a stage, with so many days of the quarter left, were won in that quarter.
+-- So past quarters are looked at when they had as many days left as those of the report have, and (for section 4)
+-- thirty days before they ended.
+CREATE VIEW inspection.past_period AS
+SELECT to_char(start, 'YYYY-"Q"Q') AS period, start::date AS period_start, (start + interval '3 months')::date - 1 AS period_end
+FROM inspection.setting, generate_series(1, 6) AS n, LATERAL (SELECT date_trunc('quarter', as_of::timestamp) - n * interval '3 months') AS q (start);
+
+-- The deals of a past quarter, as they stood then; and what became of them within it.
+CREATE MATERIALIZED VIEW inspection.past_deal AS
+SELECT h.days_left, p.period, c.opportunity_id, c.stage, c.outcome, c.category, c.amount,
+	CASE WHEN d.outcome = 'won' AND d.close_date > p.period_end THEN 'open' ELSE d.outcome END AS outcome_in_period, d.amount AS final_amount
+FROM (SELECT period_end - as_of FROM inspection.period CROSS JOIN inspection.setting UNION SELECT 30) AS h (days_left)
+	CROSS JOIN inspection.past_period AS p
+	CROSS JOIN LATERAL inspection.deal_at((p.period_end - h.days_left)::timestamp AT TIME ZONE 'UTC') AS c
+	LEFT JOIN inspection.deal d USING (opportunity_id)
+WHERE c.close_date BETWEEN p.period_start AND p.period_end;
+
+-- For each such situation and quarter, how many of the open deals of each stage were won in it.
+CREATE VIEW inspection.stage_rates AS
+SELECT days_left, period, salesops.stage_win_rates(stage, outcome_in_period IS NOT DISTINCT FROM 'won') AS rates
+FROM inspection.past_deal WHERE outcome = 'open'
+GROUP BY days_left, period;
+
+-- What that says of each stage: drawn towards the other stages where few deals tell.
+CREATE VIEW inspection.stage_probability AS
+SELECT p.period, r.days_left, t.stage, salesops.stage_probability(process, t.stage) AS crm, decided_deals AS deals, won_deals AS won,
+	round(raw_win_rate::numeric, 3) AS measured, round(t.win_rate::numeric, 3) AS used
+FROM inspection.setting
+	JOIN inspection.period p ON true
+	JOIN (SELECT days_left, salesops.merge(rates) AS rates FROM inspection.stage_rates GROUP BY days_left) AS r ON r.days_left = p.period_end - as_of
+	CROSS JOIN LATERAL salesops.stage_win_rate_table(rates) AS t
+ORDER BY p.period, salesops.stage_position(process, t.stage);
+COMMENT ON VIEW inspection.stage_probability IS 'What the CRM says of a stage; and of the deals that were in it when past quarters had as many days left, how many were won in the quarter: as measured, and drawn towards what all stages say.';
+
+-- Deals of a quarter are not independent: the market, the price list and the end of the quarter are the same for all.
+ALTER TABLE inspection.setting ADD correlation float8 NOT NULL DEFAULT 0.1;
+
+-- What is won counts with certainty, an open deal with what its stage has brought; credits are in no outlook.
+CREATE MATERIALIZED VIEW inspection.team_outlook AS
+SELECT p.period, CASE WHEN grouping(d.team) = 1 THEN 'All teams' ELSE d.team END AS team,
+	salesops.deal_outlook(greatest(d.amount, 0), CASE d.outcome WHEN 'won' THEN 1 ELSE coalesce(r.used::float8, salesops.stage_probability(process, d.stage)) END) AS outlook,
+	salesops.deal_outlook(greatest(d.amount, 0), CASE d.outcome WHEN 'won' THEN 1 ELSE salesops.stage_probability(process, d.stage) END) AS crm_outlook
+FROM inspection.deal d JOIN inspection.period p ON d.close_date BETWEEN p.period_start AND p.period_end
+	CROSS JOIN inspection.setting
+	LEFT JOIN inspection.stage_probability r ON r.period = p.period AND r.stage = d.stage
+WHERE d.outcome IN ('open', 'won')
+GROUP BY GROUPING SETS ((p.period, d.team), (p.period));
+
+CREATE VIEW inspection.odds AS
+SELECT o.period, o.team, t.quota, salesops.won_amount(t.stats) AS booked,
+	round(salesops.outlook_quantile(outlook, 0.1, correlation)::numeric) AS low, round(salesops.outlook_quantile(outlook, 0.5, correlation)::numeric) AS middle,
+	round(salesops.outlook_quantile(outlook, 0.9, correlation)::numeric) AS high,
+	round(100 * salesops.chance_of_at_least(outlook, t.quota::float8, correlation)::numeric, 1) AS chance,
+	round(100 * salesops.chance_of_at_least(outlook, t.quota::float8)::numeric, 1) AS chance_if_independent,
+	round(100 * salesops.chance_of_at_least(crm_outlook, t.quota::float8)::numeric, 1) AS chance_by_crm
+FROM inspection.team_outlook o JOIN inspection.team_total t USING (period, team) CROSS JOIN inspection.setting
+ORDER BY o.period, t.is_total, o.team;
+COMMENT ON VIEW inspection.odds IS 'What the deals that are there today will bring in the period. In one case of ten it is below low, in one above high. Chance of the quota, in percent: with what the stages have brought and deals that depend on each other; the same for independent deals; and with the probabilities of the CRM.';
+
+CREATE VIEW inspection.odds_histogram AS
+SELECT o.period, h.* FROM inspection.team_outlook o CROSS JOIN inspection.setting, LATERAL salesops.outlook_histogram(outlook, 40, correlation) AS h
+WHERE team = 'All teams' ORDER BY o.period, h.bin;
+
+-- ---- 4. how good past calls were ----
+
+-- Thirty days before a quarter ended; the band of each quarter comes from what the other quarters say of the stages.
+CREATE MATERIALIZED VIEW inspection.past_call AS
+SELECT c.period,
+	salesops.forecast_rollup(c.category, c.amount) AS rollup,
+	salesops.forecast_outcome(c.category, c.amount, c.outcome_in_period, c.final_amount) FILTER (WHERE c.outcome = 'open') AS outcome,
+	salesops.deal_outlook(greatest(c.amount, 0), CASE c.outcome WHEN 'won' THEN 1 ELSE coalesce(r.win_rate, salesops.stage_probability(process, c.stage)) END) FILTER (WHERE c.outcome IN ('open', 'won')) AS outlook,
+	coalesce(sum(c.final_amount) FILTER (WHERE c.outcome_in_period = 'won'), 0) AS won_of_these
+FROM inspection.past_deal c
+	CROSS JOIN inspection.setting
+	LEFT JOIN (
+		SELECT p.period, t.stage, t.win_rate
+		FROM inspection.past_period p,
+			LATERAL (SELECT salesops.merge(rates) AS rates FROM inspection.stage_rates o WHERE o.days_left = 30 AND o.period <> p.period) AS others,
+			LATERAL salesops.stage_win_rate_table(others.rates) AS t
+	) AS r ON r.period = c.period AND r.stage = c.stage
+WHERE c.days_left = 30
+GROUP BY c.period;
+
+CREATE VIEW inspection.past_calls AS
+SELECT c.period, w.won, salesops.commit_forecast(rollup) AS commit_forecast, salesops.best_case_forecast(rollup) AS best_case_forecast,
+	round(100 * (salesops.commit_forecast(rollup) - w.won) / nullif(w.won, 0), 1) AS commit_error,
+	round(100 * salesops.commit_accuracy(outcome)::numeric, 1) AS commit_accuracy,
+	round(salesops.outlook_quantile(outlook, 0.1, correlation)::numeric) AS low, round(salesops.outlook_quantile(outlook, 0.9, correlation)::numeric) AS high,
+	won_of_these, CASE WHEN salesops.outlook_contains(outlook, won_of_these::float8, 0.8, correlation) THEN 'inside' ELSE 'outside' END AS band
+FROM inspection.past_call c CROSS JOIN inspection.setting JOIN inspection.past_period p USING (period)
+	CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS won FROM inspection.deal WHERE outcome = 'won' AND close_date BETWEEN p.period_start AND p.period_end) AS w
+ORDER BY period;
+COMMENT ON VIEW inspection.past_calls IS 'What was called thirty days before each quarter ended, and what was won. Error of the commit forecast in percent of what was won (above zero: too high). Commit accuracy: of the amount that was committed and still open, the share that was won in the quarter. Low and high: the band in which four of five quarters should fall, with what came of the deals that were in the quarter on that day.';
+
+CREATE VIEW inspection.call_accuracy AS
+SELECT salesops.forecast_pairs(e) AS quarters, round(100 * salesops.forecast_accuracy(e)::numeric, 1) AS accuracy, round(100 * salesops.forecast_bias(e)::numeric, 1) AS bias,
+	round(100 * salesops.mape(e)::numeric, 1) AS mape, salesops.met(b) AS inside, round(100 * salesops.compliance_rate(b)::numeric, 1) AS inside_percent
+FROM (
+	SELECT salesops.forecast_error(c.won, c.commit_forecast) AS e, salesops.outlook_backtest(p.outlook, c.won_of_these::float8, 0.8, correlation) AS b
+	FROM inspection.past_calls c JOIN inspection.past_call p USING (period) CROSS JOIN inspection.setting
+) AS a;
+COMMENT ON VIEW inspection.call_accuracy IS 'The commit forecasts of the past quarters together, in percent: accuracy = 1 - the errors by amount, bias above zero where calls were too high; and how many quarters ended inside the band of four in five.';
+
+-- ---- 5. coverage ----
 
 -- What the last year's deals say: by close date for the rates of decided deals, by creation for the rate of all created.
 CREATE VIEW inspection.team_year AS
@@ -137,7 +300,7 @@ FROM inspection.team_total t LEFT JOIN inspection.team_year y USING (team)
 ORDER BY t.period, t.is_total, t.team;
 COMMENT ON VIEW inspection.coverage IS 'Coverage = open / (quota - booked). Required = 1 / win rate by amount of the last year. Expected = open * that win rate. Status: met, covered, short, no_quota, or unknown where nothing was won in the last year. All teams have the win rate of all, so that their expected amount is not the sum of the teams''.';
 
--- ---- 3. win rates ----
+-- ---- 6. win rates ----
 
 CREATE VIEW inspection.win_rates AS
 SELECT team, salesops.won_deals(decided) AS won, salesops.lost_deals(decided) AS lost,
@@ -153,7 +316,7 @@ FROM inspection.team_year
 ORDER BY is_total, team;
 COMMENT ON VIEW inspection.win_rates IS 'Deals decided in the last year, in percent: by count with the Wilson 95 % interval (low, high), by amount, and of all deals created in the last year. Deal size and cycle are those of won deals.';
 
--- ---- 4. forecast-category integrity ----
+-- ---- 7. forecast-category integrity ----
 
 CREATE VIEW inspection.integrity AS
 SELECT CASE WHEN grouping(team) = 1 THEN 'All teams' ELSE team END AS team, count(*) AS deals, count(category_issue) AS wrong,
@@ -185,7 +348,7 @@ FROM inspection.deal WHERE category_issue IS NOT NULL
 ORDER BY amount DESC NULLS LAST, opportunity_id;
 COMMENT ON VIEW inspection.integrity_deals IS 'The deals with a wrong forecast category, largest first.';
 
--- ---- 5. deals aged beyond their stage's limit ----
+-- ---- 8. deals aged beyond their stage's limit ----
 
 CREATE VIEW inspection.open_age AS
 SELECT d.*, salesops.days_in_current_stage(h.path, moment) AS days, salesops.stage_max_days(process, d.stage) AS max_days
@@ -213,7 +376,7 @@ FROM inspection.open_age WHERE days > max_days
 ORDER BY amount DESC NULLS LAST, opportunity_id;
 COMMENT ON VIEW inspection.aged_deals IS 'Open deals that have been in their stage for more days than it allows, largest first.';
 
--- ---- 6. duplicate accounts ----
+-- ---- 9. duplicate accounts ----
 
 -- Only records that share a key are compared: the normal form of the name, the web domain, the phone number, a rare
 -- word of the name, or the city with the beginning of the name.  A key that more than 30 records share says nothing,

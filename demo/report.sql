@@ -109,7 +109,7 @@ details { margin: 6px 0; } summary { cursor: pointer; color: var(--soft); font-s
 	|| (SELECT extversion FROM pg_extension WHERE extname = 'salesops') || '</p></header>'
 FROM inspection.setting;
 
--- the headline: five numbers, each a cell of a table below
+-- the headline: a few numbers, each a cell of a table below
 SELECT '<ul class="kpis">' || string_agg(format('<li>%s<b class="%s">%s</b><span class="soft">%s</span></li>', name, class, coalesce(value, '–'), note), '' ORDER BY n) || '</ul>'
 FROM (
 	SELECT 1 AS n, 'Coverage ' || period AS name, CASE WHEN status = 'short' THEN 'bad' WHEN status IN ('met', 'covered') THEN 'good' ELSE '' END AS class,
@@ -120,13 +120,16 @@ FROM (
 	SELECT 2, 'Commit forecast ' || period, '', inspection.money(commit_forecast), coalesce('quota ' || inspection.money(quota), 'no quota')
 	FROM inspection.forecast WHERE team = 'All teams' AND period = (SELECT min(period) FROM inspection.period)
 	UNION ALL
-	SELECT 3, 'Win rate', '', win_rate || ' %', low || ' – ' || high || ' %' FROM inspection.win_rates WHERE team = 'All teams'
+	SELECT 3, 'Odds of the quota ' || period, '', coalesce(chance || ' %', '–'), inspection.money(low) || ' – ' || inspection.money(high)
+	FROM inspection.odds WHERE team = 'All teams' AND period = (SELECT min(period) FROM inspection.period)
 	UNION ALL
-	SELECT 4, 'Category integrity', CASE WHEN status = 'on target' THEN 'good' ELSE 'bad' END, integrity || ' %', 'target 95 %' FROM inspection.integrity WHERE team = 'All teams'
+	SELECT 4, 'Win rate', '', win_rate || ' %', low || ' – ' || high || ' %' FROM inspection.win_rates WHERE team = 'All teams'
 	UNION ALL
-	SELECT 5, 'Aged deals', '', sum(aged)::text, 'of ' || sum(open) || ' open' FROM inspection.aging
+	SELECT 5, 'Category integrity', CASE WHEN status = 'on target' THEN 'good' ELSE 'bad' END, integrity || ' %', 'target 95 %' FROM inspection.integrity WHERE team = 'All teams'
 	UNION ALL
-	SELECT 6, 'Duplicate accounts', CASE WHEN status = 'on target' THEN 'good' ELSE 'bad' END, pg_temp.show(per_1000) || ' ‰', 'target below 5 ‰' FROM inspection.duplicate_rate
+	SELECT 6, 'Aged deals', '', sum(aged)::text, 'of ' || sum(open) || ' open' FROM inspection.aging
+	UNION ALL
+	SELECT 7, 'Duplicate accounts', CASE WHEN status = 'on target' THEN 'good' ELSE 'bad' END, pg_temp.show(per_1000) || ' ‰', 'target below 5 ‰' FROM inspection.duplicate_rate
 ) AS kpi;
 
 -- 0
@@ -136,7 +139,7 @@ WHERE EXISTS (SELECT FROM inspection.input);
 
 -- 1
 SELECT '<section><h2>1. Pipeline by forecast category</h2>
-<p>What is closed and what is still open, by close date, against quota. The commit forecast is commit + closed; the best-case forecast adds best case and most likely; the open pipeline is pipeline, best case, most likely and commit. Categories are the owners’, except that won and lost deals count as what they are; section 4 says how far the rest can be trusted. Deals without a category stand apart.</p><div class="charts">';
+<p>What is closed and what is still open, by close date, against quota. The commit forecast is commit + closed; the best-case forecast adds best case and most likely; the open pipeline is pipeline, best case, most likely and commit. Categories are the owners’, except that won and lost deals count as what they are; section 7 says how far the rest can be trusted. Deals without a category stand apart.</p><div class="charts">';
 SELECT pg_temp.chart(period || ': closed, commit, most likely, best case, pipeline; the mark is the quota', count(*), string_agg(
 		pg_temp.label(team, row) || bars || CASE WHEN quota IS NULL THEN '' ELSE pg_temp.mark('m-mark', quota * unit, row, 'quota ' || inspection.money(quota)) END, E'\n' ORDER BY row),
 	'<p class="legend"><span><i style="background:var(--closed)"></i>closed</span><span><i style="background:var(--commit)"></i>commit</span><span><i style="background:var(--likely)"></i>most likely</span><span><i style="background:var(--best)"></i>best case</span><span><i style="background:var(--pipe)"></i>pipeline</span><span><i style="background:var(--mark)"></i>quota</span></p>')
@@ -152,7 +155,60 @@ GROUP BY period ORDER BY period;
 SELECT '</div>' || pg_temp.html_table('TABLE inspection.forecast', 'Single and cumulative totals by team') || pg_temp.sql_of('inspection.forecast', 'inspection.team_period') || '</section>';
 
 -- 2
-SELECT '<section><h2>2. Coverage</h2>
+SELECT '<section><h2>2. What moved in the last week</h2>
+<p>From the open pipeline of a week ago to that of today, by the period of the close date. Every deal is in one of the bars and the bars add up to the cent. A deal that changed its amount and then left counts in both; won is what was booked.</p><div class="charts">';
+SELECT pg_temp.chart(period || ': open pipeline a week ago, what came in, what left, open pipeline today', count(*), string_agg(
+	pg_temp.label(movement, row) || pg_temp.bar(CASE WHEN movement IN ('start', 'end') THEN 'c-closed' WHEN amount < 0 THEN 'c-bad' ELSE 'c-good' END,
+		least(level_from, level_to) * unit, abs(level_to - level_from) * unit, row, movement || ' ' || inspection.money(amount) || ', ' || deals || ' deals')
+	|| format('<text x="%s" y="%s" class="value">%s</text>', round(158 + greatest(level_from, level_to) * unit), row * 26 - 8, inspection.money(amount)), E'\n' ORDER BY row))
+FROM (
+	SELECT *, 400 / nullif(max(greatest(level_from, level_to)) OVER (PARTITION BY period), 0) AS unit, row_number() OVER (PARTITION BY period ORDER BY bar) AS row
+	FROM inspection.movement WHERE deals > 0 OR movement IN ('start', 'end')
+) AS m
+GROUP BY period ORDER BY period;
+SELECT '</div>' || pg_temp.html_table('TABLE inspection.team_movement', 'By team: what left is negative; a deal that went to another team is transferred, and cancels in the total')
+	|| pg_temp.html_table('SELECT * FROM inspection.moved_deals WHERE period = (SELECT min(period) FROM inspection.period) LIMIT 15', 'The largest movements of this period')
+	|| pg_temp.sql_of('inspection.movement', 'inspection.team_movement', 'inspection.week') || '</section>';
+
+-- 3
+SELECT '<section><h2>3. The odds of making the number</h2>
+<p>What is won and what is open give not one number but a distribution: the line goes from the amount that one case in ten falls below to the one that one case in ten exceeds, the dot is the middle, the mark the quota. Each open deal comes in with what came of the deals of its stage when past quarters had as many days left, and deals of a quarter are taken to depend on each other (a correlation of '
+	|| correlation || '), which makes the band wider than independent deals would.</p><div class="charts">' FROM inspection.setting;
+SELECT pg_temp.chart(period || ': what it will bring, by team', count(*), string_agg(
+	pg_temp.label(team, row)
+	|| coalesce(format('<line x1="%s" x2="%s" y1="%3$s" y2="%3$s" class="m-thin"/><circle cx="%4$s" cy="%3$s" r="6" class="c-closed"><title>%5$s</title></circle><text x="%6$s" y="%7$s" class="value">%8$s</text>',
+		round(150 + low * unit, 1), round(150 + high * unit, 1), row * 26 - 12, round(150 + middle * unit, 1), inspection.money(middle), round(160 + greatest(high, coalesce(quota, 0)) * unit), row * 26 - 8,
+		CASE WHEN chance IS NULL THEN '' ELSE chance || ' %' END), '')
+	|| coalesce(pg_temp.mark('m-mark', quota * unit, row, 'quota ' || inspection.money(quota)), ''), E'\n' ORDER BY row))
+FROM (
+	SELECT *, 420 / nullif(max(greatest(high, quota)) OVER (PARTITION BY period), 0) AS unit, row_number() OVER (PARTITION BY period ORDER BY team) AS row
+	FROM inspection.odds WHERE team <> 'All teams'
+) AS o
+GROUP BY period ORDER BY period;
+SELECT format(E'<figure><figcaption>%1$s, all teams: how likely each amount is; green makes the quota</figcaption><svg viewBox="0 0 640 150" role="img" aria-label="%1$s, all teams: how likely each amount is">\n%2$s%3$s</svg></figure>\n',
+	h.period, string_agg(format('<rect x="%s" y="%s" width="14" height="%s" class="%s"><title>%s to %s: %s %%</title></rect>', 20 + (h.bin - 1) * 15, round(120 - 110 * probability / most), round(110 * probability / most),
+		CASE WHEN amount_from >= quota THEN 'c-good' ELSE 'c-commit' END, inspection.money(amount_from::numeric), inspection.money(amount_to::numeric), round(100 * probability::numeric, 1)), E'\n' ORDER BY h.bin),
+	format('<line x1="20" x2="620" y1="120.5" y2="120.5" class="m-thin"/><text x="20" y="138" class="value">%s</text><text x="620" y="138" class="value" text-anchor="end">%s</text>', inspection.money(min(amount_from)::numeric), inspection.money(max(amount_to)::numeric)))
+FROM (SELECT *, nullif(max(probability) OVER (PARTITION BY period), 0) AS most FROM inspection.odds_histogram) AS h JOIN inspection.odds o ON o.period = h.period AND o.team = 'All teams'
+GROUP BY h.period ORDER BY h.period;
+SELECT '</div>' || pg_temp.html_table('TABLE inspection.odds', 'By team; chances of the quota in percent')
+	|| pg_temp.html_table('TABLE inspection.stage_probability', 'What the CRM says of a stage, and what came of the deals that were in it with as many days left')
+	|| pg_temp.sql_of('inspection.odds', 'inspection.team_outlook', 'inspection.stage_rates') || '</section>';
+
+-- 4
+SELECT '<section><h2>4. How good past calls were</h2>
+<p>Thirty days before each quarter ended: the commit forecast (dot) and the band of the outlook (line), as the deals stood on that day; the mark is what was won in the quarter, later deals included.</p><div class="charts">';
+SELECT pg_temp.chart('Calls and outcomes', count(*), string_agg(
+	pg_temp.label(period, row)
+	|| coalesce(format('<line x1="%s" x2="%s" y1="%3$s" y2="%3$s" class="m-thin"/>', round(150 + low * unit, 1), round(150 + high * unit, 1), row * 26 - 12), '')
+	|| coalesce(format('<circle cx="%s" cy="%s" r="6" class="c-closed"><title>commit forecast %s</title></circle>', round(150 + commit_forecast * unit, 1), row * 26 - 12, inspection.money(commit_forecast)), '')
+	|| coalesce(pg_temp.mark('m-mark', won * unit, row, 'won ' || inspection.money(won)), ''), E'\n' ORDER BY row))
+FROM (SELECT *, 470 / nullif(max(greatest(won, commit_forecast, high)) OVER (), 0) AS unit, row_number() OVER (ORDER BY period) AS row FROM inspection.past_calls) AS c;
+SELECT '</div>' || pg_temp.html_table('TABLE inspection.past_calls', 'By quarter; errors and accuracy in percent') || pg_temp.html_table('TABLE inspection.call_accuracy', 'All quarters')
+	|| pg_temp.sql_of('inspection.past_calls', 'inspection.call_accuracy', 'inspection.past_call') || '</section>';
+
+-- 5
+SELECT '<section><h2>5. Coverage</h2>
 <p>Is the open pipeline enough for what is left of the quota? Coverage is open / (quota − booked); what is required follows from the win rate by amount of the last year.</p><div class="charts">';
 SELECT pg_temp.chart(period || ': coverage; the mark is what the win rate requires; bars end at 8 ×', count(*), string_agg(
 	pg_temp.label(team, row)
@@ -164,8 +220,8 @@ FROM (SELECT *, row_number() OVER (PARTITION BY period ORDER BY team = 'All team
 GROUP BY period ORDER BY period;
 SELECT '</div>' || pg_temp.html_table('TABLE inspection.coverage', 'Coverage by team; expected = open × win rate by amount') || pg_temp.sql_of('inspection.coverage', 'inspection.team_total') || '</section>';
 
--- 3
-SELECT '<section><h2>3. Win rates</h2>
+-- 6
+SELECT '<section><h2>6. Win rates</h2>
 <p>Of the deals decided in the last year, how many were won; the line is the Wilson 95 % interval. Teams whose intervals overlap widely do not differ for certain.</p><div class="charts">';
 SELECT pg_temp.chart('Win rate by count, 0 to 100 %', count(*), string_agg(
 	pg_temp.label(team, row)
@@ -174,8 +230,8 @@ SELECT pg_temp.chart('Win rate by count, 0 to 100 %', count(*), string_agg(
 FROM (SELECT *, row_number() OVER (ORDER BY team = 'All teams', team) AS row FROM inspection.win_rates) AS w;
 SELECT '</div>' || pg_temp.html_table('TABLE inspection.win_rates', 'Rates in percent, deal size in the corporate currency, cycle in days') || pg_temp.sql_of('inspection.win_rates', 'inspection.team_year') || '</section>';
 
--- 4
-SELECT '<section><h2>4. Forecast-category integrity</h2>
+-- 7
+SELECT '<section><h2>7. Forecast-category integrity</h2>
 <p>A deal''s forecast category must be one that the sales process allows for its stage. Below: how each team does, what is wrong, whose deals, and the largest of them.</p><div class="charts">';
 SELECT pg_temp.chart('Share right, 80 to 100 %; the mark is the target of 95 %', count(*), string_agg(
 	pg_temp.label(team, row) || pg_temp.bar(CASE WHEN integrity >= 95 THEN 'c-good' ELSE 'c-bad' END, 0, greatest(integrity - 80, 0) * 22, row, integrity || ' %')
@@ -188,8 +244,8 @@ SELECT '</div>' || pg_temp.html_table('TABLE inspection.integrity', 'By team, in
 	|| pg_temp.html_table('SELECT * FROM inspection.integrity_owners LIMIT 10', 'Owners with the most wrong categories')
 	|| pg_temp.html_table('SELECT * FROM inspection.integrity_deals LIMIT 15', 'The largest deals with a wrong category') || pg_temp.sql_of('inspection.integrity', 'inspection.integrity_deals', 'inspection.deal') || '</section>';
 
--- 5
-SELECT '<section><h2>5. Aged deals</h2>
+-- 8
+SELECT '<section><h2>8. Aged deals</h2>
 <p>Open deals that have been in their stage for longer than the process allows. Where a deal has no recorded change its age is not known; it is not the age of its record.</p><div class="charts">';
 SELECT pg_temp.chart('Open deals by stage: aged, and the rest', count(*), string_agg(
 	pg_temp.label(stage, row) || pg_temp.bar('c-bad', 0, 420.0 * aged / most, row, aged || ' aged') || pg_temp.bar('c-rest', 420.0 * aged / most, 420.0 * (open - aged) / most, row, open - aged || ' not aged')
@@ -197,8 +253,8 @@ SELECT pg_temp.chart('Open deals by stage: aged, and the rest', count(*), string
 FROM (SELECT *, max(open) OVER () AS most, row_number() OVER () AS row FROM inspection.aging) AS a;
 SELECT '</div>' || pg_temp.html_table('TABLE inspection.aging', 'By stage, in days') || pg_temp.html_table('SELECT * FROM inspection.aged_deals LIMIT 15', 'The largest aged deals') || pg_temp.sql_of('inspection.aging', 'inspection.open_age') || '</section>';
 
--- 6
-SELECT '<section><h2>6. Duplicate accounts</h2>
+-- 9
+SELECT '<section><h2>9. Duplicate accounts</h2>
 <p>Account records that look like one company: found by shared keys, compared by name, and grouped. The rate is the number of surplus records per 1,000.</p>';
 SELECT pg_temp.html_table('TABLE inspection.duplicate_rate', 'Duplicate rate') || pg_temp.html_table('SELECT * FROM inspection.duplicates LIMIT 25', 'Groups of records')
 	|| pg_temp.sql_of('inspection.duplicate_rate', 'inspection.duplicate_pair') || '</section>';

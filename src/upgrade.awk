@@ -3,7 +3,7 @@
 #   awk -f src/upgrade.awk OLD NEW [HAND]
 #
 # So nothing is written twice, and nothing can be forgotten: a new object, a function whose definition changed, a
-# comment with another word are statements that the old script lacks.  Functions and aggregates are created with OR
+# comment with another word are statements that the old script lacks.  Functions, procedures and aggregates are created with OR
 # REPLACE, which serves for new ones and changed ones alike (and an extension's script replaces none but its own).
 #
 # What cannot be replaced is written by hand in HAND: ALTER for types, domains and operators, DROP for what is gone or
@@ -111,6 +111,7 @@ END {
 		if (by_hand)
 			continue
 		sub(/^CREATE FUNCTION /, "CREATE OR REPLACE FUNCTION ", added[i])
+		sub(/^CREATE PROCEDURE /, "CREATE OR REPLACE PROCEDURE ", added[i])
 		sub(/^CREATE AGGREGATE /, "CREATE OR REPLACE AGGREGATE ", added[i])
 		printf "%s", added[i]
 	}

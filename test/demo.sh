@@ -25,7 +25,7 @@ at_least() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a != "" && a + 0 >= b) }'; 
 # ---- the sample ----
 demo --size 3000 --html "$work/sample.html"
 ok $? "the demo ends well"
-for section in '1. PIPELINE BY FORECAST CATEGORY' '2. COVERAGE' '3. WIN RATES' '4. FORECAST-CATEGORY INTEGRITY' '5. DEALS AGED' '6. DUPLICATE ACCOUNTS' 'FINDINGS AGAINST'; do
+for section in '1. PIPELINE BY FORECAST CATEGORY' '2. WHAT MOVED' '3. THE ODDS' '4. HOW GOOD PAST CALLS' '5. COVERAGE' '6. WIN RATES' '7. FORECAST-CATEGORY INTEGRITY' '8. DEALS AGED' '9. DUPLICATE ACCOUNTS' 'FINDINGS AGAINST'; do
 	has "$section"
 done
 [ "$(value 'wrong forecast categories' 5)" = 100.0 ] && [ "$(value 'wrong forecast categories' 6)" = 100.0 ]

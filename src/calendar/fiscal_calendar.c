@@ -343,6 +343,20 @@ write_calendar(const FiscalCalendar *calendar)
 	return out.data;
 }
 
+/* ---- for other areas: calendars as a part of their values ---- */
+
+const char *
+fiscal_calendar_text(const FiscalCalendar *calendar)
+{
+	return write_calendar(calendar);
+}
+
+FiscalCalendar
+fiscal_calendar_from_text(const char *text)
+{
+	return *(FiscalCalendar *) VARDATA(DatumGetPointer(read_calendar(text)));
+}
+
 /* ---- the type ---- */
 
 SALESOPS_FUNCTION(salesops_fiscal_calendar_in);

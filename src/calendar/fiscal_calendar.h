@@ -7,6 +7,8 @@
 
 #include "core/compat.h"
 
+#include "utils/date.h"
+
 /* The weeks of the three periods of each quarter, if the calendar is one of weeks. */
 typedef enum FiscalPattern
 {
@@ -32,7 +34,31 @@ typedef struct FiscalCalendar
 	uint8		long_quarter;	/* of 13 periods: the quarter, from 1, that has four of them; else 0 */
 } FiscalCalendar;
 
+/* What years are cut into; each unit is finer than those before it. */
+typedef enum FiscalUnit
+{
+	FISCAL_YEAR,
+	FISCAL_QUARTER,
+	FISCAL_PERIOD,
+	FISCAL_WEEK,
+	FISCAL_DAY
+} FiscalUnit;
+
+#define FISCAL_UNITS (FISCAL_DAY + 1)
+
+extern const char *const fiscal_unit_names[FISCAL_UNITS];
+
 extern const FiscalCalendar *fiscal_calendar_arg(FunctionCallInfo fcinfo, int argument);
+extern const char *fiscal_calendar_text(const FiscalCalendar *calendar);
+extern FiscalCalendar fiscal_calendar_from_text(const char *text);
+
+extern FiscalUnit fiscal_unit_arg(FunctionCallInfo fcinfo, int argument);
+extern FiscalUnit fiscal_unit_require(const char *name, int length);
+
+/* Of finite dates; those that are in no fiscal year are an error. */
+extern int64 fiscal_unit_number(const FiscalCalendar *calendar, DateADT date, FiscalUnit unit);
+extern bool fiscal_is_last_day(const FiscalCalendar *calendar, DateADT date, FiscalUnit unit);
+extern int	fiscal_part_number(const FiscalCalendar *calendar, DateADT date, FiscalUnit part, FiscalUnit whole);
 
 static inline int
 fiscal_periods_of(const FiscalCalendar *calendar)

@@ -25,6 +25,7 @@
 
 #include "calendar/days.h"
 #include "calendar/zone.h"
+#include "core/guard.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -74,14 +75,7 @@ days_to_weekday(int64 day, int weekday)
 
 /* ---- units ---- */
 
-typedef enum FiscalUnit
-{
-	FISCAL_YEAR,
-	FISCAL_QUARTER,
-	FISCAL_PERIOD,
-	FISCAL_WEEK,
-	FISCAL_DAY
-} FiscalUnit;
+const char *const fiscal_unit_names[FISCAL_UNITS] = {"year", "quarter", "period", "week", "day"};
 
 static bool
 is_unit(const char *name, int length, const char *unit, int unit_length)
@@ -94,13 +88,10 @@ is_unit(const char *name, int length, const char *unit, int unit_length)
 
 #define IS_UNIT(unit) is_unit(name, length, unit, (int) strlen(unit))
 
-static FiscalUnit
-unit_arg(FunctionCallInfo fcinfo, int argument)
+/* A unit by its name, which is an error where there is none. */
+FiscalUnit
+fiscal_unit_require(const char *name, int length)
 {
-	text	   *value = PG_GETARG_TEXT_PP(argument);
-	const char *name = VARDATA_ANY(value);
-	int			length = VARSIZE_ANY_EXHDR(value);
-
 	/* parameters of dashboards come with blanks at times */
 	for (; length > 0 && *name == ' '; length--)
 		name++;
@@ -122,6 +113,14 @@ unit_arg(FunctionCallInfo fcinfo, int argument)
 			 errdetail("The units are year, quarter, period (or month), week and day."),
 			 errhint("Name one of them, in any case, in the singular or the plural.")));
 	pg_unreachable();
+}
+
+FiscalUnit
+fiscal_unit_arg(FunctionCallInfo fcinfo, int argument)
+{
+	text	   *value = PG_GETARG_TEXT_PP(argument);
+
+	return fiscal_unit_require(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 }
 
 /* ---- years ---- */
@@ -173,25 +172,14 @@ first_day_of_all(const FiscalCalendar *calendar)
 	return year_start(calendar, 1 - calendar->named_by_end);
 }
 
-static const char *
-date_text(int64 day)
-{
-	char	   *result = palloc(MAXDATELEN + 1);
-	struct pg_tm tm = {0};
-
-	j2date((int) day + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-	EncodeDateOnly(&tm, USE_ISO_DATES, result);
-	return result;
-}
-
 /* Refuses a date that is in no fiscal year. */
 static pg_noinline void
 refuse_date(const FiscalCalendar *calendar, int64 day)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
-			 errmsg("date out of range for fiscal years: \"%s\"", date_text(day)),
-			 errdetail("Fiscal years are counted from 1, which begins on %s.", date_text(first_day_of_all(calendar))),
+			 errmsg("date out of range for fiscal years: \"%s\"", guard_date_text((DateADT) day)),
+			 errdetail("Fiscal years are counted from 1, which begins on %s.", guard_date_text((DateADT) first_day_of_all(calendar))),
 			 errhint("Correct the date, leave such rows out with a WHERE or FILTER clause, or turn it into NULL.")));
 }
 
@@ -207,8 +195,8 @@ result_date(const FiscalCalendar *calendar, int64 day, int64 from)
 	if (day < first || day > LAST_DATE)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
-				 errmsg("fiscal date out of range, counted from \"%s\"", date_text(from)),
-				 errdetail("Fiscal dates lie between %s, where year 1 begins, and %s.", date_text(first), date_text(LAST_DATE)),
+				 errmsg("fiscal date out of range, counted from \"%s\"", guard_date_text((DateADT) from)),
+				 errdetail("Fiscal dates lie between %s, where year 1 begins, and %s.", guard_date_text((DateADT) first), guard_date_text(LAST_DATE)),
 				 errhint("Correct the date or the number of units.")));
 	return (DateADT) day;
 }
@@ -379,6 +367,68 @@ unit_of_all(const FiscalPlace *place, FiscalUnit unit)
 	return place->year.number * units_per_year(place->year.calendar, unit) + unit_of_place(place, unit);
 }
 
+/* ---- for other areas ---- */
+
+/*
+ * The number of a date's month, counted from the first of the year 0 of its calendar of months: of all that lies between
+ * months, no start of a year need be computed.
+ */
+static inline int64
+month_number(const FiscalCalendar *calendar, DateADT date)
+{
+	int			year;
+	int			month;
+	int			day;
+	int64		months;
+
+	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+	months = (int64) year * MONTHS_PER_YEAR + month - calendar->month;
+	if (unlikely(months < (1 - calendar->named_by_end) * MONTHS_PER_YEAR))
+		refuse_date(calendar, date);
+	return months;
+}
+
+/* The number of a date's unit among those of all years: later units have greater ones. */
+int64
+fiscal_unit_number(const FiscalCalendar *calendar, DateADT date, FiscalUnit unit)
+{
+	FiscalPlace place;
+
+	if (calendar->pattern == FISCAL_MONTHS && unit <= FISCAL_PERIOD)
+		return month_number(calendar, date) / (MONTHS_PER_YEAR / units_per_year(calendar, unit));
+	place = place_of(calendar, date);
+	return unit_of_all(&place, unit);
+}
+
+bool
+fiscal_is_last_day(const FiscalCalendar *calendar, DateADT date, FiscalUnit unit)
+{
+	FiscalPlace place = place_of(calendar, date);
+
+	return first_day(&place.year, unit, unit_of_place(&place, unit) + 1) - 1 == date;
+}
+
+/*
+ * The number, from 1, of a date's part in its whole, a coarser unit: month 2 of the quarter.  A week of a year of months
+ * that lies in two quarters or months is the last part of the one and the first of the other.
+ */
+int
+fiscal_part_number(const FiscalCalendar *calendar, DateADT date, FiscalUnit part, FiscalUnit whole)
+{
+	FiscalPlace place;
+	FiscalPlace start;
+
+	if (calendar->pattern == FISCAL_MONTHS && part == FISCAL_PERIOD)
+		return (int) (month_number(calendar, date) % (MONTHS_PER_YEAR / units_per_year(calendar, whole))) + 1;
+	start = place = place_of(calendar, date);
+	start.day = first_day(&place.year, whole, unit_of_place(&place, whole));
+	if (part == FISCAL_PERIOD && whole == FISCAL_QUARTER)
+		return unit_of_place(&place, part) - first_period_of(calendar, unit_of_place(&place, whole)) + 1;
+	if (part < FISCAL_WEEK)		/* of the year: nothing coarser than a quarter but the year has quarters or periods */
+		return unit_of_place(&place, part) + 1;
+	return unit_of_place(&place, part) - unit_of_place(&start, part) + 1;
+}
+
 /* ---- labels ---- */
 
 /* "FY2026", "FY2026-Q3", "FY2026-P07", "FY2026-W31", "FY2026-D123" */
@@ -505,9 +555,9 @@ FISCAL_FUNCTION(fiscal_day, return day_of(fcinfo, date, fiscal_calendar_arg(fcin
 FISCAL_FUNCTION(fiscal_quarter, return label_of(fcinfo, date, FISCAL_QUARTER, fiscal_calendar_arg(fcinfo, next)););
 FISCAL_FUNCTION(fiscal_period, return label_of(fcinfo, date, FISCAL_PERIOD, fiscal_calendar_arg(fcinfo, next)););
 FISCAL_FUNCTION(fiscal_week, return label_of(fcinfo, date, FISCAL_WEEK, fiscal_calendar_arg(fcinfo, next)););
-FISCAL_FUNCTION(fiscal_period_label, return label_of(fcinfo, date, unit_arg(fcinfo, next), fiscal_calendar_arg(fcinfo, next + 1)););
-FISCAL_FUNCTION(fiscal_period_start, return bound_of(date, unit_arg(fcinfo, next), fiscal_calendar_arg(fcinfo, next + 1), false););
-FISCAL_FUNCTION(fiscal_period_end, return bound_of(date, unit_arg(fcinfo, next), fiscal_calendar_arg(fcinfo, next + 1), true););
+FISCAL_FUNCTION(fiscal_period_label, return label_of(fcinfo, date, fiscal_unit_arg(fcinfo, next), fiscal_calendar_arg(fcinfo, next + 1)););
+FISCAL_FUNCTION(fiscal_period_start, return bound_of(date, fiscal_unit_arg(fcinfo, next), fiscal_calendar_arg(fcinfo, next + 1), false););
+FISCAL_FUNCTION(fiscal_period_end, return bound_of(date, fiscal_unit_arg(fcinfo, next), fiscal_calendar_arg(fcinfo, next + 1), true););
 
 /* ---- moving ---- */
 
@@ -531,7 +581,7 @@ salesops_fiscal_add(PG_FUNCTION_ARGS)
 {
 	DateADT		date = PG_GETARG_DATEADT(0);
 	int64		n = PG_GETARG_INT32(1);
-	FiscalUnit	unit = unit_arg(fcinfo, 2);
+	FiscalUnit	unit = fiscal_unit_arg(fcinfo, 2);
 	const FiscalCalendar *calendar = fiscal_calendar_arg(fcinfo, 3);
 	FiscalPlace place;
 	FiscalYear	year;
@@ -571,7 +621,7 @@ Datum
 salesops_same_period_last_year(PG_FUNCTION_ARGS)
 {
 	DateADT		date = PG_GETARG_DATEADT(0);
-	FiscalUnit	unit = unit_arg(fcinfo, 1);
+	FiscalUnit	unit = fiscal_unit_arg(fcinfo, 1);
 	const FiscalCalendar *calendar = fiscal_calendar_arg(fcinfo, 2);
 	FiscalPlace place;
 	FiscalYear	before;
@@ -599,7 +649,7 @@ salesops_periods_between(PG_FUNCTION_ARGS)
 {
 	DateADT		from = PG_GETARG_DATEADT(0);
 	DateADT		to = PG_GETARG_DATEADT(1);
-	FiscalUnit	unit = unit_arg(fcinfo, 2);
+	FiscalUnit	unit = fiscal_unit_arg(fcinfo, 2);
 	const FiscalCalendar *calendar = fiscal_calendar_arg(fcinfo, 3);
 	FiscalPlace from_place;
 	FiscalPlace to_place;

@@ -9,9 +9,7 @@
  * on its way is refused can depend on the order of rows; what it is when it is not refused cannot.)
  *
  * Why not PostgreSQL's numeric accumulator: its state is internal to numeric.c, grows, and costs some three times
- * as much per row.  The price is that amounts are read straight from numeric's stored form, which is fixed by
- * binary compatibility across major versions (pg_upgrade) and described in numeric.c: base-10000 digits behind a
- * short header (sign, decimals and weight in 16 bits) or a long one (weight in 16 bits of its own).  The
+ * as much per row.  The price is that amounts are read straight from numeric's stored form (numeric_form.h).  The
  * regression tests compare with sum() over all shapes of that form.
  *
  * A float8 amount counts as the decimal number that its cast to numeric gives (15 significant digits), so that
@@ -25,6 +23,7 @@
 
 #include <math.h>
 
+#include "core/numeric_form.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 
@@ -33,20 +32,6 @@
 #define MANTISSA_LIMIT ((int128) 1 << 126)
 
 #define MAX_SCALE 4096			/* numeric itself has at most 16,383 decimals */
-
-/* numeric's stored form: see the comment on top, and NumericShort / NumericLong in numeric.c */
-#define NUMERIC_FORM_MASK 0xC000
-#define NUMERIC_FORM_NEGATIVE 0x4000
-#define NUMERIC_FORM_SHORT 0x8000
-#define NUMERIC_FORM_SPECIAL 0xC000
-#define NUMERIC_FORM_NAN 0xC000
-#define NUMERIC_LONG_DSCALE 0x3FFF
-#define NUMERIC_SHORT_SIGN 0x2000
-#define NUMERIC_SHORT_DSCALE 0x1F80
-#define NUMERIC_SHORT_DSCALE_SHIFT 7
-#define NUMERIC_SHORT_WEIGHT_SIGN 0x0040
-#define NUMERIC_SHORT_WEIGHT 0x003F
-#define NUMERIC_BASE 10000
 
 static void
 out_of_range(int scale)
@@ -110,72 +95,25 @@ void
 exact_sum_add_numeric(ExactSum *sum, Datum amount)
 {
 	struct varlena *value = PG_DETOAST_DATUM_PACKED(amount);
-	const char *data = VARDATA_ANY(value);
-	int			size = VARSIZE_ANY_EXHDR(value);
-	int			ndigits;
-	int			weight;
-	int			dscale;
+	NumericForm form = numeric_form(value);
 	int			scale;
-	bool		negative;
-	uint16		header;
 	int128		mantissa;
 
-	/* a packed varlena is not aligned, hence the copies */
-	memcpy(&header, data, sizeof(header));
-	if (likely((header & NUMERIC_FORM_MASK) == NUMERIC_FORM_SHORT))
+	if (unlikely(form.special))
 	{
-		negative = (header & NUMERIC_SHORT_SIGN) != 0;
-		dscale = (header & NUMERIC_SHORT_DSCALE) >> NUMERIC_SHORT_DSCALE_SHIFT;
-		weight = header & NUMERIC_SHORT_WEIGHT;
-		if (header & NUMERIC_SHORT_WEIGHT_SIGN)
-			weight |= ~NUMERIC_SHORT_WEIGHT;
-		data += sizeof(header);
-		ndigits = (size - (int) sizeof(header)) / (int) sizeof(int16);
-	}
-	else if ((header & NUMERIC_FORM_MASK) == NUMERIC_FORM_SPECIAL)
-	{
-		not_finite(header == NUMERIC_FORM_NAN ? "NaN" : (header & NUMERIC_SHORT_SIGN) ? "-Infinity" : "Infinity");
+		not_finite(form.nan ? "NaN" : form.negative ? "-Infinity" : "Infinity");
 		return;
 	}
-	else
-	{
-		int16		stored_weight;
-
-		negative = (header & NUMERIC_FORM_MASK) == NUMERIC_FORM_NEGATIVE;
-		dscale = header & NUMERIC_LONG_DSCALE;
-		memcpy(&stored_weight, data + sizeof(header), sizeof(stored_weight));
-		weight = stored_weight;
-		data += sizeof(header) + sizeof(stored_weight);
-		ndigits = (size - (int) (sizeof(header) + sizeof(stored_weight))) / (int) sizeof(int16);
-	}
-
-	if (likely(ndigits <= 4))
-	{
-		/* up to 16 decimal digits: the usual case, in one machine word */
-		uint64		word = 0;
-
-		for (int i = 0; i < ndigits; i++)
-		{
-			int16		digit;
-
-			memcpy(&digit, data + i * sizeof(int16), sizeof(digit));
-			word = word * NUMERIC_BASE + (uint64) digit;
-		}
-		mantissa = (int128) word;
-	}
+	if (likely(form.ndigits <= NUMERIC_FORM_WORD_DIGITS))
+		mantissa = (int128) numeric_form_word(&form);
 	else
 	{
 		mantissa = 0;
-		for (int i = 0; i < ndigits; i++)
-		{
-			int16		digit;
-
-			memcpy(&digit, data + i * sizeof(int16), sizeof(digit));
-			mantissa = shift_up(mantissa, 1, Max(ndigits - 1 - weight, 0)) + digit;
-		}
+		for (int i = 0; i < form.ndigits; i++)
+			mantissa = shift_up(mantissa, 1, Max(form.ndigits - 1 - form.weight, 0)) + numeric_form_digit(&form, i);
 	}
 
-	scale = ndigits == 0 ? 0 : ndigits - 1 - weight;
+	scale = form.ndigits == 0 ? 0 : form.ndigits - 1 - form.weight;
 	if (unlikely(scale < 0))
 	{
 		mantissa = shift_up(mantissa, -scale, 0);
@@ -183,7 +121,7 @@ exact_sum_add_numeric(ExactSum *sum, Datum amount)
 	}
 	else if (unlikely(scale > MAX_SCALE))
 		out_of_range(scale);
-	add_scaled(sum, negative ? -mantissa : mantissa, scale, dscale);
+	add_scaled(sum, form.negative ? -mantissa : mantissa, scale, form.dscale);
 
 	if ((Pointer) value != DatumGetPointer(amount))
 		pfree(value);

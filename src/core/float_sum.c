@@ -191,6 +191,20 @@ float_sum_is_valid(const FloatSum *sum)
 	return in_range(sum);
 }
 
+/* Whether a sum, or its opposite, is at most the bound, which is zero or more. */
+bool
+float_sum_is_within(const FloatSum *sum, const FloatSum *bound)
+{
+	FloatSum	size = float_sum_sign(sum) < 0 ? negated(sum) : *sum;
+
+	for (int i = TOP; i >= 0; i--)
+	{
+		if (size.words[i] != bound->words[i])
+			return size.words[i] < bound->words[i];
+	}
+	return true;
+}
+
 /* ---- decimal form ---- */
 
 /* Divides words[from..TOP] by a number below 2^32; returns the remainder. */

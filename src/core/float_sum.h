@@ -21,6 +21,7 @@ extern void float_sum_add(FloatSum *sum, double value);
 extern void float_sum_merge(FloatSum *sum, const FloatSum *other);
 extern double float_sum_value(const FloatSum *sum);
 extern bool float_sum_is_valid(const FloatSum *sum);
+extern bool float_sum_is_within(const FloatSum *sum, const FloatSum *bound);
 extern char *float_sum_decimal(const FloatSum *sum);
 extern bool float_sum_from_numeric(FloatSum *sum, Numeric value);
 

@@ -8,6 +8,8 @@
 #include <math.h>
 
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/datetime.h"
 #include "utils/float.h"
 #include "utils/timestamp.h"
 
@@ -71,6 +73,29 @@ guard_moment(TimestampTz value, const char *argument)
 						TIMESTAMP_IS_NOBEGIN(value) ? "-infinity" : "infinity"),
 				 errdetail("Time is counted from and to points in time."),
 				 errhint("Pass a point in time, or NULL where it is not known.")));
+}
+
+/* A finite date as the messages show it. */
+const char *
+guard_date_text(DateADT value)
+{
+	char	   *result = palloc(MAXDATELEN + 1);
+	struct pg_tm tm = {0};
+
+	j2date(value + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+	EncodeDateOnly(&tm, USE_ISO_DATES, result);
+	return result;
+}
+
+void
+guard_date(DateADT value, const char *argument)
+{
+	if (unlikely(DATE_NOT_FINITE(value)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("%s is not a finite date: \"%s\"", argument, DATE_IS_NOBEGIN(value) ? "-infinity" : "infinity"),
+				 errdetail("Days are counted from and to dates."),
+				 errhint("Pass a date, or NULL where it is not known.")));
 }
 
 /* Stage names are stored in values of ours, which stay small only if the names do. */

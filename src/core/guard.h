@@ -8,12 +8,15 @@
 #include "core/compat.h"
 
 #include "datatype/timestamp.h"
+#include "utils/date.h"
 
 extern void guard_finite(double value, const char *argument);
 extern void guard_not_negative(double value, const char *argument);
 extern void guard_fraction(double value, const char *argument);
 extern double guard_result(double value, const char *metric);
 extern void guard_moment(TimestampTz value, const char *argument);
+extern const char *guard_date_text(DateADT value);
+extern void guard_date(DateADT value, const char *argument);
 extern void guard_stage_name(const char *name, int length);
 
 SALESOPS_NORETURN extern void guard_damaged(const char *type);

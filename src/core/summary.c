@@ -612,8 +612,8 @@ summary_in(FunctionCallInfo fcinfo, const SummaryType *type)
 
 /* ---- binary form: version, then the fields in order, all in network byte order ---- */
 
-static void
-send_sum(StringInfo out, const ExactSum *sum)
+void
+summary_send_sum(StringInfo out, const ExactSum *sum)
 {
 	pq_sendint64(out, sum->hi);
 	pq_sendint64(out, sum->lo);
@@ -621,8 +621,8 @@ send_sum(StringInfo out, const ExactSum *sum)
 	pq_sendint16(out, sum->dscale);
 }
 
-static void
-recv_sum(StringInfo in, ExactSum *sum)
+void
+summary_recv_sum(StringInfo in, ExactSum *sum)
 {
 	sum->hi = pq_getmsgint64(in);
 	sum->lo = (uint64) pq_getmsgint64(in);
@@ -649,7 +649,7 @@ summary_send(FunctionCallInfo fcinfo, const SummaryType *type)
 				break;
 			case SUMMARY_SUM:
 			case SUMMARY_DURATION:
-				send_sum(&out, FIELD(summary, field, ExactSum));
+				summary_send_sum(&out, FIELD(summary, field, ExactSum));
 				break;
 			case SUMMARY_FLOAT_SUM:
 				for (int word = FLOAT_SUM_WORDS - 1; word >= 0; word--)
@@ -696,7 +696,7 @@ summary_recv(FunctionCallInfo fcinfo, const SummaryType *type)
 				break;
 			case SUMMARY_SUM:
 			case SUMMARY_DURATION:
-				recv_sum(in, FIELD(summary, field, ExactSum));
+				summary_recv_sum(in, FIELD(summary, field, ExactSum));
 				break;
 			case SUMMARY_FLOAT_SUM:
 				for (int word = FLOAT_SUM_WORDS - 1; word >= 0; word--)

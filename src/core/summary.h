@@ -9,6 +9,7 @@
 #include "core/exact_sum.h"
 #include "core/float_sum.h"
 #include "core/tally.h"
+#include "lib/stringinfo.h"
 
 /* What every summary's struct begins with. */
 typedef struct Summary
@@ -76,6 +77,8 @@ extern Datum summary_in(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_out(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_recv(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_send(FunctionCallInfo fcinfo, const SummaryType *type);
+extern void summary_send_sum(StringInfo out, const ExactSum *sum);
+extern void summary_recv_sum(StringInfo in, ExactSum *sum);
 
 /* A duration in days as whole microseconds, refusing what no business process lasts. */
 extern int64 summary_microseconds(double days, const char *argument);

@@ -24,6 +24,7 @@
 
 #include "core/summary.h"
 #include "core/wilson.h"
+#include "pipeline/velocity.h"
 #include "process/outcome.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -322,8 +323,22 @@ SALESOPS_FUNCTION(salesops_avg_deal_size);
 SALESOPS_FUNCTION(salesops_avg_cycle_days);
 SALESOPS_FUNCTION(salesops_median_cycle_days);
 SALESOPS_FUNCTION(salesops_median_cycle_exact);
+SALESOPS_FUNCTION(salesops_pipeline_velocity_deal_stats);
 
 /* As avg() over numeric would give it. */
+static Datum
+avg_won_amount(const DealStats *d)
+{
+	return DirectFunctionCall2(numeric_div, NumericGetDatum(exact_sum_numeric(&d->amount[OUTCOME_WON])),
+							   NumericGetDatum(int64_to_numeric(d->with_amount[OUTCOME_WON])));
+}
+
+static double
+avg_won_cycle(const DealStats *d)
+{
+	return (double) exact_sum_mantissa(&d->won_cycle_seconds) / (double) d->won_with_cycle / (double) SUMMARY_DAY_MICROSECONDS;
+}
+
 Datum
 salesops_avg_deal_size(PG_FUNCTION_ARGS)
 {
@@ -331,8 +346,7 @@ salesops_avg_deal_size(PG_FUNCTION_ARGS)
 
 	if (d->with_amount[OUTCOME_WON] == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_DATUM(DirectFunctionCall2(numeric_div, NumericGetDatum(exact_sum_numeric(&d->amount[OUTCOME_WON])),
-										NumericGetDatum(int64_to_numeric(d->with_amount[OUTCOME_WON]))));
+	PG_RETURN_DATUM(avg_won_amount(d));
 }
 
 Datum
@@ -342,8 +356,7 @@ salesops_avg_cycle_days(PG_FUNCTION_ARGS)
 
 	if (d->won_with_cycle == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8((double) exact_sum_mantissa(&d->won_cycle_seconds) / (double) d->won_with_cycle /
-					 (double) SUMMARY_DAY_MICROSECONDS);
+	PG_RETURN_FLOAT8(avg_won_cycle(d));
 }
 
 Datum
@@ -360,4 +373,19 @@ Datum
 salesops_median_cycle_exact(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(!DEAL_STATS_ARG()->won_cycles.rounded);
+}
+
+/* The velocity of the open deals, at the win rate, size and cycle of the closed ones. */
+Datum
+salesops_pipeline_velocity_deal_stats(PG_FUNCTION_ARGS)
+{
+	const DealStats *d = DEAL_STATS_ARG();
+	double		velocity;
+
+	/* a won deal is a decided one, so that there is a win rate */
+	if (d->with_amount[OUTCOME_WON] == 0 || d->won_with_cycle == 0 ||
+		!pipeline_velocity((double) d->deals[OUTCOME_OPEN], share(d->deals[OUTCOME_WON], d->deals[OUTCOME_WON] + d->deals[OUTCOME_LOST]),
+						   DatumGetFloat8(DirectFunctionCall1(numeric_float8, avg_won_amount(d))), avg_won_cycle(d), &velocity))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(velocity);
 }

@@ -83,6 +83,7 @@ check(const Summary *summary)
 	int128		balance = m->start_deals;
 	int128		entered = 0;
 	int128		left = 0;		/* and could not have come in before that */
+	int128		resized;
 	Numeric		total = exact_sum_numeric(&m->start_amount);
 
 	if (m->start_deals == 0 && exact_sum_sign(&m->start_amount) != 0)
@@ -116,8 +117,9 @@ check(const Summary *summary)
 		return "The deals do not balance: those at the start, those that came in and those that went out are not those at the end.";
 	if (DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(total), NumericGetDatum(exact_sum_numeric(&m->end_amount)))) != 0)
 		return "The amounts do not balance: the amount at the start and all movements are not the amount at the end.";
+	resized = (int128) m->deals[MOVEMENT_INCREASED] + m->deals[MOVEMENT_DECREASED];
 	if (left + m->unchanged_deals > m->start_deals || m->unchanged_deals > m->end_deals ||
-		(int128) m->unchanged_deals + m->deals[MOVEMENT_INCREASED] + m->deals[MOVEMENT_DECREASED] + m->deals[MOVEMENT_DELETED] > m->start_deals)
+		resized + m->unchanged_deals + m->deals[MOVEMENT_DELETED] > m->start_deals)
 		return "More deals stayed, were resized or left than there were at the start.";
 	if (m->missing_amounts > m->start_deals + entered)
 		return "More deals lack an amount than there are.";

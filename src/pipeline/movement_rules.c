@@ -10,15 +10,16 @@
  *		in			open, in			resized by the difference of the amounts
  *		in			open, elsewhere		resized, then pulled_out (to an earlier period), pushed_out (to a later one),
  *										recategorized_out, transferred_out, or omitted
- *		in			won					resized, then won; won in another period or group: pulled_out, pushed_out or transferred_out, since
- *										it is that place's booking
+ *		in			won					resized, then won; won in another period or group: pulled_out, pushed_out or
+ *										transferred_out, since it is that place's booking
  *		in			lost				resized, then lost, wherever it was moved at last
  *		in			absent				deleted
  *		in			outcome not known	resized, then unknown_out
- *		not in		open, in			new (it was absent), reopened (won, lost or omitted), pulled_in (from a later period), pushed_in
- *										(from an earlier one), recategorized_in, transferred_in, unknown_in
- *		not in		won, in				the same, then won; but nothing where it was won before, since a booking that is restated
- *										is no movement of the pipeline
+ *		not in		open, in			new (it was absent), reopened (won, lost or omitted), pulled_in (from a later
+ *										period), pushed_in (from an earlier one), recategorized_in, transferred_in,
+ *										unknown_in
+ *		not in		won, in				the same, then won; but nothing where it was won before, since a booking that is
+ *										restated is no movement of the pipeline
  *		absent		lost, in			new, then lost
  *		won			lost, in			reopened, then lost
  *		otherwise						nothing
@@ -30,10 +31,10 @@
  * period at once leaves its cell for both reasons, and can be counted for one.  The first reason that differs is taken, so
  * summing over the parts of a later dimension gives the report without it, kind by kind: all groups of one period and
  * category; or all categories of one period (of all groups); or all periods (of all categories and groups).  The kinds of
- * the dimension that is summed over cancel.  Of won and lost deals the forecast category says nothing any more, and where it is
- * looked at it is closed; it is asked last, so that a deal that was handed over and won is the other group's, as it is without a choice of
- * categories.  Hence the one special case: a deal that was another group's and is won here, whose category "closed" was not
- * chosen, was in the pipeline there and is transferred.
+ * the dimension that is summed over cancel.  Of won and lost deals the forecast category says nothing any more, and where it
+ * is looked at it is closed; it is asked last, so that a deal that was handed over and won is the other group's, as it is
+ * without a choice of categories.  Hence the one special case: a deal that was another group's and is won here, whose
+ * category "closed" was not chosen, was in the pipeline there and is transferred.
  *
  * Source: the kinds are those of Salesforce's pipeline inspection (new, increased, decreased, moved in and out, closed won, closed
  * lost) and of the waterfalls of Clari and Gong; those split what Salesforce calls moved.  The field does not say in which
@@ -67,9 +68,11 @@ const char *const movement_kind_names[MOVEMENT_KINDS] = {
 static int
 lookup_name(const char *const *names, int n, const char *label, int length)
 {
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n && length > 0; i++)
 	{
-		if ((size_t) length == strlen(names[i]) && pg_strncasecmp(label, names[i], length) == 0)
+		/* the first letter tells most apart */
+		if ((label[0] | 0x20) == names[i][0] && (size_t) length == strlen(names[i]) &&
+			(memcmp(label, names[i], length) == 0 || pg_strncasecmp(label, names[i], length) == 0))
 			return i;
 	}
 	return -1;
@@ -89,8 +92,8 @@ pipeline_scope_require(const char *label, int length)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown scope: \"%.*s\"%s", pg_mbcliplen(label, length, 60), label, length > 60 ? "..." : ""),
 				 errdetail("A scope is in, earlier, later, omitted, other_category or other_group."),
-				 errhint("Derive it with pipeline_scope(outcome, close_date, category, period_start, period_end, in_group, categories), or pass NULL "
-						 "where nothing is filtered.")));
+				 errhint("Derive it with pipeline_scope(outcome, close_date, category, period_start, period_end, in_group, categories), "
+						 "or pass NULL where nothing is filtered.")));
 	return (PipelineScope) scope;
 }
 
@@ -103,8 +106,8 @@ movement_kind_require(const char *label, int length)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown kind of movement: \"%.*s\"%s", pg_mbcliplen(label, length, 60), label, length > 60 ? "..." : ""),
-				 errdetail("The kinds are new, reopened, transferred_in, pulled_in, pushed_in, recategorized_in, unknown_in, increased, decreased, won, "
-						   "lost, pushed_out, pulled_out, transferred_out, recategorized_out, omitted, deleted and unknown_out."),
+				 errdetail("The kinds are new, reopened, transferred_in, pulled_in, pushed_in, recategorized_in, unknown_in, "
+						   "increased, decreased, won, lost, pushed_out, pulled_out, transferred_out, recategorized_out, omitted, deleted and unknown_out."),
 				 errhint("All of them are rows of waterfall(movement); what is there before and after is start_amount and end_amount.")));
 	return (MovementKind) kind;
 }

@@ -18,9 +18,6 @@
  * from the back of one flat value with room in between; when they meet, a value of twice the size takes its place,
  * which the executor copies and frees (summary.c tells why).  The final function sorts into the stored form.
  *
- * Events are sorted by core/merge_sort.h, whatever order they come in: 200,000 of them in an order made to defeat qsort
- * would keep a backend busy for a quarter of a minute.
- *
  * Text form: {"stage_path": 1, "events": [["2026-01-05T09:00:00+00:00", "New"], ...]}, in UTC.
  *
  * Worked example: New at day 0, Proposal at day 10, New at day 15, Proposal at day 20, seen at day 26: current stage
@@ -28,9 +25,8 @@
  */
 #include "core/compat.h"
 
-#include <ctype.h>
-
 #include "core/aggregate.h"
+#include "core/event.h"
 #include "core/guard.h"
 #include "core/literal.h"
 #include "core/summary.h"
@@ -38,20 +34,10 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/datetime.h"
-#include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
 
-/* 12 bytes: the moment in two halves, so that events need no 8-byte alignment. */
-typedef struct StageEvent
-{
-	uint32		at_low;
-	int32		at_high;
-	uint32		stage;			/* number of its name */
-} StageEvent;
-
 /*
- * Behind the events, up to the end of the value: free room while building, then the names, the first one last:
+ * The value of an event is the number of its stage's name.  Behind the events, up to the end of the value: free room while building, then the names, the first one last:
  * each its bytes and then its length (uint16), so that they can be walked from the end.
  */
 typedef struct StagePath
@@ -63,7 +49,7 @@ typedef struct StagePath
 	uint32		nevents;
 	uint32		names_size;
 	int64		incomplete;
-	StageEvent	events[FLEXIBLE_ARRAY_MEMBER];
+	Event		events[FLEXIBLE_ARRAY_MEMBER];
 } StagePath;
 
 #define STAGE_PATH_VERSION 1
@@ -86,20 +72,6 @@ typedef struct StageName
 } StageName;
 
 /* ---- events and names ---- */
-
-static inline TimestampTz
-event_at(const StageEvent *event)
-{
-	return (TimestampTz) (((uint64) (uint32) event->at_high << 32) | event->at_low);
-}
-
-static inline void
-event_set(StageEvent *event, TimestampTz at, uint32 stage)
-{
-	event->at_low = (uint32) at;
-	event->at_high = (int32) (at >> 32);
-	event->stage = stage;
-}
 
 /* The name below `end`, whose start is the end of the next. */
 static inline StageName
@@ -158,7 +130,7 @@ path_stage_text(const StagePath *path, uint32 stage)
 static inline Size
 path_used(const StagePath *path)
 {
-	return offsetof(StagePath, events) + path->nevents * sizeof(StageEvent) + path->names_size;
+	return offsetof(StagePath, events) + path->nevents * sizeof(Event) + path->names_size;
 }
 
 /* An empty path with room for so many bytes of events and names. */
@@ -185,7 +157,7 @@ path_copy(const StagePath *from, Size room)
 	path->nevents = from->nevents;
 	path->names_size = from->names_size;
 	path->incomplete = from->incomplete;
-	memcpy(path->events, from->events, from->nevents * sizeof(StageEvent));
+	memcpy(path->events, from->events, from->nevents * sizeof(Event));
 	memcpy((char *) path + VARSIZE(path) - path->names_size,
 		   (const char *) from + VARSIZE(from) - from->names_size, from->names_size);
 	return path;
@@ -235,20 +207,9 @@ path_stage(StagePath **path_ref, const char *bytes, int length)
 static StagePath *
 path_append(StagePath *path, TimestampTz at, uint32 stage)
 {
-	path = path_make_room(path, sizeof(StageEvent));
+	path = path_make_room(path, sizeof(Event));
 	event_set(&path->events[path->nevents++], at, stage);
 	return path;
-}
-
-static inline int
-compare_events(const StageEvent *left, const StageEvent *right)
-{
-	TimestampTz left_at = event_at(left);
-	TimestampTz right_at = event_at(right);
-
-	if (left_at != right_at)
-		return left_at < right_at ? -1 : 1;
-	return left->stage < right->stage ? -1 : left->stage > right->stage;
 }
 
 static int
@@ -261,11 +222,6 @@ compare_names(const void *a, const void *b)
 	return result != 0 ? result : left->length - right->length;
 }
 
-#define MERGE_SORT_NAME sort_events
-#define MERGE_SORT_TYPE StageEvent
-#define MERGE_SORT_COMPARE compare_events
-#include "core/merge_sort.h"
-
 /* The stored form: names in order, events in order, each once, no free room. */
 static StagePath *
 path_canonical(const StagePath *from)
@@ -274,7 +230,7 @@ path_canonical(const StagePath *from)
 	StageName  *names;
 	const StageName **sorted;
 	uint32	   *number;
-	uint32		nevents = 0;
+	uint32		nevents;
 	char	   *end;
 
 	if (!from->building)
@@ -299,13 +255,8 @@ path_canonical(const StagePath *from)
 		memcpy(end, sorted[i]->bytes, length);
 	}
 	for (uint32 i = 0; i < path->nevents; i++)
-		path->events[i].stage = number[path->events[i].stage];
-	sort_events(path->events, path->nevents);
-	for (uint32 i = 0; i < path->nevents; i++)
-	{
-		if (nevents == 0 || compare_events(&path->events[i], &path->events[nevents - 1]) != 0)
-			path->events[nevents++] = path->events[i];
-	}
+		path->events[i].value = number[path->events[i].value];
+	nevents = events_sort(path->events, path->nevents);
 	if (nevents > MAX_EVENTS)
 		limit_error("events", MAX_EVENTS);
 	if (nevents < path->nevents)
@@ -328,7 +279,7 @@ path_make_way(StagePath *path, uint32 more)
 {
 	if (likely(path->nevents + more <= MAX_ROWS))
 		return path;
-	path = path_copy(path_canonical(path), MAX_EVENTS * sizeof(StageEvent));
+	path = path_copy(path_canonical(path), MAX_EVENTS * sizeof(Event));
 	path->building = 1;
 	return path;
 }
@@ -435,9 +386,9 @@ salesops_stage_path_combinefn(PG_FUNCTION_ARGS)
 	number = palloc(Max(other->nstages, 1) * sizeof(uint32));
 	for (int i = 0; i < other->nstages; i++)
 		number[i] = path_stage(&path, names[i].bytes, names[i].length);
-	path = path_make_room(path, other->nevents * sizeof(StageEvent));
+	path = path_make_room(path, other->nevents * sizeof(Event));
 	for (uint32 i = 0; i < other->nevents; i++)
-		path = path_append(path, event_at(&other->events[i]), number[other->events[i].stage]);
+		path = path_append(path, event_at(&other->events[i]), number[other->events[i].value]);
 	path->incomplete = summary_add_counts(path->incomplete, other->incomplete, "incomplete", TYPE_NAME);
 	pfree(names);
 	pfree(number);
@@ -461,25 +412,6 @@ SALESOPS_FUNCTION(salesops_days_in_stage);
 SALESOPS_FUNCTION(salesops_days_in_current_stage);
 SALESOPS_FUNCTION(salesops_incomplete_events);
 
-/* How many events are not after the moment. */
-static uint32
-events_until(const StagePath *path, TimestampTz moment)
-{
-	uint32		low = 0;
-	uint32		high = path->nevents;
-
-	while (low < high)
-	{
-		uint32		middle = low + (high - low) / 2;
-
-		if (event_at(&path->events[middle]) <= moment)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static inline double
 days_of(int128 microseconds)
 {
@@ -493,7 +425,7 @@ salesops_current_stage(PG_FUNCTION_ARGS)
 
 	if (path->nevents == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(path_stage_text(path, path->events[path->nevents - 1].stage));
+	PG_RETURN_TEXT_P(path_stage_text(path, path->events[path->nevents - 1].value));
 }
 
 /* (path, moment timestamptz) */
@@ -504,10 +436,10 @@ salesops_stage_at(PG_FUNCTION_ARGS)
 	uint32		n;
 
 	guard_moment(PG_GETARG_TIMESTAMPTZ(1), "moment");
-	n = events_until(path, PG_GETARG_TIMESTAMPTZ(1));
+	n = events_until(path->events, path->nevents, PG_GETARG_TIMESTAMPTZ(1));
 	if (n == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(path_stage_text(path, path->events[n - 1].stage));
+	PG_RETURN_TEXT_P(path_stage_text(path, path->events[n - 1].value));
 }
 
 /* (path, stage text) */
@@ -520,7 +452,7 @@ salesops_entered_stage_at(PG_FUNCTION_ARGS)
 
 	for (uint32 i = 0; i < path->nevents; i++)
 	{
-		if ((int) path->events[i].stage == stage)
+		if ((int) path->events[i].value == stage)
 			PG_RETURN_TIMESTAMPTZ(event_at(&path->events[i]));
 	}
 	PG_RETURN_NULL();
@@ -539,10 +471,10 @@ salesops_days_in_stage(PG_FUNCTION_ARGS)
 	bool		entered = false;
 
 	guard_moment(as_of, "as_of");
-	n = events_until(path, as_of);
+	n = events_until(path->events, path->nevents, as_of);
 	for (uint32 i = 0; i < n; i++)
 	{
-		if ((int) path->events[i].stage == stage)
+		if ((int) path->events[i].value == stage)
 		{
 			entered = true;
 			total += (int128) (i + 1 < n ? event_at(&path->events[i + 1]) : as_of) - event_at(&path->events[i]);
@@ -562,11 +494,11 @@ salesops_days_in_current_stage(PG_FUNCTION_ARGS)
 	uint32		first;
 
 	guard_moment(as_of, "as_of");
-	first = events_until(path, as_of);
+	first = events_until(path->events, path->nevents, as_of);
 	if (first == 0)
 		PG_RETURN_NULL();
 	first--;
-	while (first > 0 && path->events[first - 1].stage == path->events[first].stage)
+	while (first > 0 && path->events[first - 1].value == path->events[first].value)
 		first--;
 	PG_RETURN_FLOAT8(days_of((int128) as_of - event_at(&path->events[first])));
 }
@@ -581,49 +513,6 @@ salesops_incomplete_events(PG_FUNCTION_ARGS)
 
 SALESOPS_FUNCTION(salesops_stage_path_in);
 SALESOPS_FUNCTION(salesops_stage_path_out);
-
-/*
- * Whether a text is a moment in the one form that means the same under every setting: 2026-01-05T09:00:00.5+01:00,
- * the zone also as Z or +01, and " BC" behind it.
- */
-static bool
-is_plain_moment(const char *text)
-{
-	static const char *const form = "-99-99T99:99:99";
-	const char *p = text;
-
-	while (isdigit((unsigned char) *p))
-		p++;
-	if (p - text < 4 || p - text > 6)
-		return false;
-	for (const char *f = form; *f != '\0'; f++, p++)
-	{
-		if (*f == '9' ? !isdigit((unsigned char) *p) : *p != *f)
-			return false;
-	}
-	if (*p == '.')
-	{
-		const char *fraction = ++p;
-
-		while (isdigit((unsigned char) *p))
-			p++;
-		if (p == fraction || p - fraction > 6)
-			return false;
-	}
-	if (*p == 'Z')
-		p++;
-	else
-	{
-		if (*p != '+' && *p != '-')
-			return false;
-		if (!isdigit((unsigned char) p[1]) || !isdigit((unsigned char) p[2]))
-			return false;
-		p += 3;
-		if (*p == ':' && isdigit((unsigned char) p[1]) && isdigit((unsigned char) p[2]))
-			p += 3;
-	}
-	return *p == '\0' || strcmp(p, " BC") == 0;
-}
 
 Datum
 salesops_stage_path_in(PG_FUNCTION_ARGS)
@@ -667,12 +556,7 @@ salesops_stage_path_in(PG_FUNCTION_ARGS)
 				literal_error(at, "It is not a pair.", "Write each as [\"2026-01-05T09:00:00Z\", \"New\"].");
 			moment = literal_string(getIthJsonbValueFromContainer(pair, 0), "events", at);
 			stage = literal_string(getIthJsonbValueFromContainer(pair, 1), "events", at);
-			if (!is_plain_moment(moment))
-				literal_error(at, psprintf("\"%.*s\" is not a moment with its time zone.",
-										   pg_mbcliplen(moment, (int) strlen(moment), 60), moment),
-							  "Write it as 2026-01-05T09:00:00Z or 2026-01-05T10:00:00+01:00.");
-			entered_at = DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in, CStringGetDatum(moment),
-																 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+			entered_at = event_read_moment(moment, at);
 			number = path_stage(&path, stage, (int) strlen(stage));
 			path = path_append(path, entered_at, number);
 		}
@@ -693,19 +577,12 @@ salesops_stage_path_out(PG_FUNCTION_ARGS)
 		literal_put_key(&out, "events");
 	for (uint32 i = 0; i < path->nevents; i++)
 	{
-		const StageName *name = &names[path->events[i].stage];
-		char		moment[MAXDATELEN + 1];
-		struct pg_tm tm;
-		fsec_t		fsec;
+		const StageName *name = &names[path->events[i].value];
 
 		CHECK_FOR_INTERRUPTS();
-		if (timestamp2tm(event_at(&path->events[i]), NULL, &tm, &fsec, NULL, NULL) != 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-					 errmsg("timestamp out of range")));
-		tm.tm_isdst = 0;		/* says that the zone, UTC, is known */
-		EncodeDateTime(&tm, fsec, true, 0, NULL, USE_XSD_DATES, moment);
-		appendStringInfo(&out, "%s\"%s\", ", i == 0 ? "[[" : ", [", moment);
+		appendStringInfoString(&out, i == 0 ? "[[" : ", [");
+		event_put_moment(&out, event_at(&path->events[i]));
+		appendStringInfoString(&out, ", ");
 		literal_put_string(&out, name->bytes, name->length);
 		appendStringInfoString(&out, i + 1 < path->nevents ? "]" : "]]");
 	}
@@ -740,7 +617,7 @@ salesops_stage_path_send(PG_FUNCTION_ARGS)
 	for (uint32 i = 0; i < path->nevents; i++)
 	{
 		pq_sendint64(&out, event_at(&path->events[i]));
-		pq_sendint16(&out, (uint16) path->events[i].stage);
+		pq_sendint16(&out, (uint16) path->events[i].value);
 	}
 	PG_RETURN_BYTEA_P(pq_endtypsend(&out));
 }
@@ -777,16 +654,13 @@ salesops_stage_path_recv(PG_FUNCTION_ARGS)
 	used = palloc0(nstages + 1);
 	for (uint32 i = 0; i < nevents; i++)
 	{
-		TimestampTz at = pq_getmsgint64(in);
+		int64		at = pq_getmsgint64(in);
 		uint32		stage = pq_getmsgint(in, 2);
 
 		if (stage >= nstages)
 			guard_binary(TYPE_NAME, psprintf("Event %u is of a stage that is not listed.", i + 1));
-		guard_moment(at, "entered_at");
-		if (!IS_VALID_TIMESTAMP(at))
-			guard_binary(TYPE_NAME, psprintf("Event %u has a time out of range.", i + 1));
 		used[stage] = true;
-		path = path_append(path, at, stage);
+		path = path_append(path, event_checked_moment(at, "entered_at", i + 1, TYPE_NAME), stage);
 	}
 	for (uint32 i = 0; i < nstages; i++)
 	{

@@ -121,12 +121,41 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	('salesops.forecast_rollup(category, amount)', 'crm.deal', 'account_id', 'stage'),
 	('salesops.forecast_rollup(category, amount::float8)', 'crm.deal', 'account_id', 'stage'),
 	('salesops.forecast_rollup(category, amount::bigint)', 'crm.deal', 'account_id', 'stage'),
+	('salesops.forecast_error(amount::numeric, (amount + cycle_days % 100)::numeric)', 'crm.deal', 'account_id', 'owner_id'), ('salesops.mape(amount::numeric, (amount + cycle_days % 100)::numeric)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.wape(amount::numeric, (amount + cycle_days % 100)::numeric)', 'crm.deal', 'account_id', 'owner_id'), ('salesops.forecast_bias(amount::numeric, (amount + cycle_days % 100)::numeric)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.forecast_accuracy(amount::numeric, (amount + cycle_days % 100)::numeric)', 'crm.deal', 'account_id', 'owner_id'), ('salesops.mae(amount::numeric, (amount + cycle_days % 100)::numeric)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.rmse(amount::numeric, (amount + cycle_days % 100)::numeric)', 'crm.deal', 'account_id', 'owner_id'), ('salesops.smape(amount::numeric, (amount + cycle_days % 100)::numeric)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.forecast_error(amount::numeric, (amount + cycle_days % 100)::numeric, abs(cycle_days))', 'crm.deal', 'account_id', 'owner_id'), ('salesops.forecast_error(amount::float8, (amount + cycle_days % 100)::float8)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.mape(amount::float8, (amount + cycle_days % 100)::float8)', 'crm.deal', 'account_id', 'owner_id'), ('salesops.wape(amount::float8, (amount + cycle_days % 100)::float8)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.forecast_bias(amount::float8, (amount + cycle_days % 100)::float8)', 'crm.deal', 'account_id', 'owner_id'), ('salesops.forecast_accuracy(amount::float8, (amount + cycle_days % 100)::float8)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.mae(amount::float8, (amount + cycle_days % 100)::float8)', 'crm.deal', 'account_id', 'owner_id'), ('salesops.rmse(amount::float8, (amount + cycle_days % 100)::float8)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.smape(amount::float8, (amount + cycle_days % 100)::float8)', 'crm.deal', 'account_id', 'owner_id'), ('salesops.forecast_error(amount::float8, (amount + cycle_days % 100)::float8, abs(cycle_days))', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.forecast_outcome(category, amount::numeric, outcome, (amount * 1.1)::numeric)', 'crm.deal', 'account_id', 'stage'), ('salesops.commit_accuracy(category, amount::numeric, outcome, (amount * 1.1)::numeric)', 'crm.deal', 'account_id', 'stage'),
+	('salesops.forecast_outcome(category, amount::float8, outcome, (amount * 1.1)::float8)', 'crm.deal', 'account_id', 'stage'), ('salesops.commit_accuracy(category, amount::float8, outcome, (amount * 1.1)::float8)', 'crm.deal', 'account_id', 'stage'),
+	('salesops.forecast_outcome(category, amount::bigint, outcome, (amount * 1.1)::bigint)', 'crm.deal', 'account_id', 'stage'), ('salesops.commit_accuracy(category, amount::bigint, outcome, (amount * 1.1)::bigint)', 'crm.deal', 'account_id', 'stage'),
 	('salesops.forecast_category_integrity(process, stage, label)', 'crm.deal CROSS JOIN crm.policy', 'account_id', 'owner_id'),
 	('salesops.stage_path(stage, changed_at)', 'crm.opportunity_history', 'opportunity_id', 'owner_id'),
+	('salesops.deal_outlook(abs(amount), 0.4)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.deal_outlook(abs(amount::float8), 0.4)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.deal_outlook(abs(amount)::bigint, 0.4)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.outlook_backtest(deal_outlook, 50000, 0.8, 0)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.win_calibration(abs(hashtext(owner_id)::float8) / 2147483648, won)', 'crm.deal', 'account_id', 'owner_id'), ('salesops.brier_score(abs(hashtext(stage)::float8) / 2147483648, won)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.stage_win_rates(stage, won)', 'crm.deal', 'account_id', 'owner_id'),
 	('salesops.sales_process(stage, place, probability, category, outcome, max_days)', 'crm.pipeline_stage', 'pipeline', 'family'),
 	($$salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-12-25', close_date)$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date, CASE WHEN extract(isodow FROM close_date) > 3 THEN '13:00-15:00 9:00-12:00' END)$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.sla_compliance(created_at, close_date::timestamp AT TIME ZONE 'UTC', 400 * 3600, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2025-12-25', '2026-06-29 00:00+00')$$, 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.close_path(close_date, changed_at)', 'crm.opportunity_history', 'opportunity_id', 'owner_id'),
+	($$salesops.period_end_share(close_date, 'month', 'starts February')$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.slippage(close_date, outcome, close_date + 20, amount, '2026-02-01', '2026-04-30')$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.slippage(close_date, outcome, close_date + 20, amount::float8, '2026-02-01', '2026-04-30')$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.slippage(close_date, outcome, close_date + 20, amount::bigint, '2026-02-01', '2026-04-30')$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.linearity(close_date, amount, 'week', 'quarter', 'starts February')$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.linearity(close_date, amount::float8, 'week', 'quarter', 'starts February')$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.linearity(close_date, amount::bigint, 'week', 'quarter', 'starts February')$$, 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.merge(close_path)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.merge(slippage)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.merge(linearity)', 'crm.monthly', 'account_id', 'month'),
 	($$salesops.movement(CASE WHEN won THEN 'open' ELSE outcome END, (amount + 1), CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END, outcome, amount, CASE WHEN cycle_days % 7 > 0 THEN 'in' ELSE 'other_group' END)$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.movement(CASE WHEN won THEN 'open' ELSE outcome END, (amount + 1)::float8, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END, outcome, amount::float8, CASE WHEN cycle_days % 7 > 0 THEN 'in' ELSE 'other_group' END)$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.movement(CASE WHEN won THEN 'open' ELSE outcome END, (amount + 1)::bigint, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END, outcome, amount::bigint, CASE WHEN cycle_days % 7 > 0 THEN 'in' ELSE 'other_group' END)$$, 'crm.deal', 'account_id', 'owner_id'),
@@ -144,7 +173,11 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	('salesops.merge(compliance)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(deal_stats)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(forecast_rollup)', 'crm.monthly', 'account_id', 'month'),
-	('salesops.merge(stage_path)', 'crm.monthly', 'account_id', 'month');
+	('salesops.merge(forecast_error)', 'crm.monthly', 'account_id', 'month'), ('salesops.merge(forecast_outcome)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.merge(stage_path)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.merge(deal_outlook)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.merge(win_calibration)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.merge(stage_win_rates)', 'crm.monthly', 'account_id', 'month');
 
 -- Which aggregate a call means, from what a view of it depends on.
 CREATE FUNCTION pg_temp.aggregate_called(call text, relation text) RETURNS regprocedure LANGUAGE plpgsql AS $$
@@ -224,8 +257,8 @@ SELECT pg_temp.same('a table that took deals in three times', 'SELECT * FROM crm
 
 -- ---- DISTINCT ----
 
-SELECT pg_temp.same('DISTINCT ' || summary, format('SELECT DISTINCT %s FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_rollup', 'stage_path', 'movement', 'pipeline_change']) AS summary;
-SELECT pg_temp.same('count(DISTINCT ' || summary || ')', format('SELECT count(DISTINCT %s) FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_rollup', 'stage_path', 'movement', 'pipeline_change']) AS summary;
+SELECT pg_temp.same('DISTINCT ' || summary, format('SELECT DISTINCT %s FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_error', 'forecast_outcome', 'forecast_rollup', 'stage_path', 'deal_outlook', 'win_calibration', 'stage_win_rates', 'close_path', 'slippage', 'linearity', 'movement', 'pipeline_change']) AS summary;
+SELECT pg_temp.same('count(DISTINCT ' || summary || ')', format('SELECT count(DISTINCT %s) FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_error', 'forecast_outcome', 'forecast_rollup', 'stage_path', 'deal_outlook', 'win_calibration', 'stage_win_rates', 'close_path', 'slippage', 'linearity', 'movement', 'pipeline_change']) AS summary;
 SELECT pg_temp.same('DISTINCT over summaries made in the query', $$SELECT DISTINCT salesops.compliance(ok) FROM crm.deal GROUP BY owner_id$$);
 
 -- ---- tables distributed by a column of each type ----
@@ -236,6 +269,9 @@ CREATE TEMP TABLE type_case (type text, source text);
 INSERT INTO type_case VALUES
 	('compliance', $$SELECT compliance FROM crm.monthly WHERE month >= '2026-05-01'$$), ('deal_stats', $$SELECT deal_stats FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('forecast_rollup', $$SELECT forecast_rollup FROM crm.monthly WHERE month >= '2026-05-01'$$), ('stage_path', $$SELECT stage_path FROM crm.monthly WHERE month >= '2026-05-01'$$),
+	('forecast_error', $$SELECT forecast_error FROM crm.monthly WHERE month >= '2026-05-01'$$), ('forecast_outcome', $$SELECT forecast_outcome FROM crm.monthly WHERE month >= '2026-05-01'$$),
+	('deal_outlook', $$SELECT deal_outlook FROM crm.monthly WHERE month >= '2026-05-01'$$),
+	('win_calibration', $$SELECT win_calibration FROM crm.monthly WHERE month >= '2026-05-01'$$), ('stage_win_rates', $$SELECT stage_win_rates FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('pipeline_change', $$SELECT pipeline_change FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('movement', $$SELECT movement FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('sales_process', 'SELECT salesops.sales_process(stage, place, probability, category, outcome, max_days) FROM crm.pipeline_stage GROUP BY pipeline'),

@@ -75,7 +75,13 @@ is_share(const char *name)
 {
 	static const char *const shares[] = {
 		"compliance_rate", "compliance_low", "compliance_high", "win_rate", "win_rate_low", "win_rate_high", "win_rate_created",
-		"win_rate_created_low", "win_rate_created_high", "stage_probability", "jaro", "jaro_winkler", "company_similarity"
+		"win_rate_created_low", "win_rate_created_high", "stage_probability", "jaro", "jaro_winkler", "company_similarity",
+		"category_win_rate", "category_win_rate_low", "category_win_rate_high"
+		"chance_of_at_least", "chance_of_at_least_low", "chance_of_at_least_high", "outlook_rank"
+		"win_rate_created_low", "win_rate_created_high", "stage_probability", "brier_score", "brier_reliability", "brier_resolution", "brier_uncertainty",
+		"calibration_error", "base_rate", "mean_probability", "calibrated_probability", "stage_win_rate", "stage_win_rate_raw", "stage_win_rate_low",
+		"stage_win_rate_high", "stage_win_rate_prior_mean", "jaro", "jaro_winkler", "company_similarity"
+		"win_rate_created_low", "win_rate_created_high", "slip_rate", "slip_rate_low", "slip_rate_high", "stage_probability", "jaro", "jaro_winkler", "company_similarity"
 	};
 
 	for (int i = 0; i < (int) lengthof(shares); i++)
@@ -509,6 +515,23 @@ text_of(FuzzBytes *bytes, const char *value_text)
 	}
 }
 
+/* A number that stands in a value's own text, or any. */
+static double
+number_of(FuzzBytes *bytes, const char *value_text)
+{
+	uint8		which;
+	const char *at = value_text;
+	char	   *end;
+	double		number = 0;
+
+	if (value_text == NULL || fuzz_byte(bytes) % 4 != 0)
+		return float8_of(bytes);
+	which = fuzz_byte(bytes) % 16;
+	for (int i = 0; i <= which && (at = strpbrk(at, "0123456789")) != NULL; i++, at = end)
+		number = strtod(at, &end);
+	return number;
+}
+
 /* An argument of a type, NULL now and then.  value_text is the text form of the value that is read along with it. */
 NullableDatum
 fuzz_argument(FuzzBytes *bytes, Oid type, const char *value_text)
@@ -524,7 +547,7 @@ fuzz_argument(FuzzBytes *bytes, Oid type, const char *value_text)
 			argument.value = text_of(bytes, value_text);
 			break;
 		case FLOAT8OID:
-			argument.value = Float8GetDatum(float8_of(bytes));
+			argument.value = Float8GetDatum(number_of(bytes, value_text));
 			break;
 		case NUMERICOID:
 			argument.value = numeric_of(bytes);

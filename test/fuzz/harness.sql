@@ -16,9 +16,8 @@ CREATE VIEW function AS
 SELECT p.oid, p.proname AS name, p.oid::regprocedure::text AS signature, p.prorettype AS result, p.proargtypes AS arguments
 FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 	JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND e.extname = 'salesops'
-WHERE p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'c')
-	-- a set is asked for by an executor, which there is none
-	AND NOT p.proretset;
+-- but for those that return sets, which need an executor around them
+WHERE p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'c') AND NOT p.proretset;
 
 CREATE VIEW argument AS
 SELECT f.oid AS function, a.place - 1 AS place, a.type

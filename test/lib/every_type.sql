@@ -36,6 +36,18 @@ CREATE TABLE life.sample_forecast_rollup AS
 	UNION ALL SELECT 101, salesops.forecast_rollup('commit', 9999999999999999999999999999999999999::numeric)
 	UNION ALL VALUES (102, '{"forecast_rollup": 1}'::salesops.forecast_rollup), (103, NULL);
 
+CREATE TABLE life.sample_forecast_error AS
+	SELECT day AS id, salesops.forecast_error(amount, amount * 1.01 + day, cycle * cycle) AS v FROM life.deal GROUP BY day
+	-- sums of the greatest and of the least size
+	UNION ALL SELECT 100, salesops.forecast_error(1e28, -1e28) UNION ALL SELECT 101, salesops.forecast_error(-1e-18, 1e-17, 1e-3)
+	UNION ALL SELECT 102, salesops.forecast_error(NULL, amount) FROM life.deal
+	UNION ALL VALUES (103, '{"forecast_error": 1}'::salesops.forecast_error), (104, NULL);
+
+CREATE TABLE life.sample_forecast_outcome AS
+	SELECT day AS id, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.forecast_outcome(NULL, 0.0000, NULL, NULL)
+	UNION ALL SELECT 101, salesops.forecast_outcome('commit', 9999999999999999999999999999999999999::numeric, 'lost', NULL)
+	UNION ALL VALUES (102, '{"forecast_outcome": 1}'::salesops.forecast_outcome), (103, NULL);
 CREATE TABLE life.sample_movement AS
 	SELECT day AS id, salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS v FROM life.deal GROUP BY day
 	UNION ALL SELECT 100, salesops.movement('open', 0.000, 'in', 'lost', NULL, 'in')
@@ -54,6 +66,40 @@ CREATE TABLE life.sample_stage_path AS
 	UNION ALL SELECT 101, salesops.stage_path('Stage ' || i % 100 || ' 🤝', '2020-01-01 00:00+00'::timestamptz + i * 7919 * interval '0.001 second') FROM generate_series(1, 5000) i
 	UNION ALL SELECT 102, salesops.stage_path('Old', '4714-11-24 00:00+00 BC')
 	UNION ALL VALUES (103, '{"stage_path": 1}'::salesops.stage_path), (104, NULL);
+
+CREATE TABLE life.sample_deal_outlook AS
+	SELECT day AS id, salesops.deal_outlook(round(amount / 1000) * 500, 0.1 + i % 9 / 10.0) AS v FROM life.deal WHERE i <= 200 GROUP BY day
+	UNION ALL SELECT 100, salesops.deal_outlook(NULL::numeric, 0.5)
+	UNION ALL SELECT 101, salesops.deal_outlook(amount, i % 101 / 100.0) FROM life.deal
+	UNION ALL VALUES (102, '{"deal_outlook": 1}'::salesops.deal_outlook), (103, '{"deal_outlook": 1, "deals": [[1e-100, 5e-324], [0.1, 0.30000000000000004], [1e100, 1]], "missing_amounts": 999999999999999999}'), (104, NULL);
+CREATE TABLE life.sample_win_calibration AS
+	SELECT day AS id, salesops.win_calibration(CASE WHEN i % 11 > 0 THEN (i * 7919 % 101) / 100.0::float8 END, CASE outcome WHEN 'won' THEN true WHEN 'lost' THEN false END) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.win_calibration(5e-324, true)
+	UNION ALL VALUES (101, '{"win_calibration": 1}'::salesops.win_calibration), (102, '{"win_calibration": 1, "bin_20_deals": 999999999999999999, "bin_20_probability": 999999999999999999, "undecided": 999999999999999999}'), (103, NULL);
+
+CREATE TABLE life.sample_stage_win_rates AS
+	SELECT day AS id, salesops.stage_win_rates(stage, CASE outcome WHEN 'won' THEN true WHEN 'lost' THEN false END) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.stage_win_rates(NULL, true)
+	UNION ALL SELECT 101, salesops.stage_win_rates('Stage ' || i % 2000 || ' 🤝', i % 3 = 0) FROM generate_series(1, 5000) i
+	UNION ALL VALUES (102, '{"stage_win_rates": 1}'::salesops.stage_win_rates), (103, '{"stage_win_rates": 1, "stages": [["", 0, 999999999999999999, 999999999999999999]]}'), (104, NULL);
+CREATE TABLE life.sample_close_path AS
+	SELECT day AS id, salesops.close_path(CASE WHEN i % 17 > 0 THEN '2026-06-30'::date + i % 90 END, entered_at) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.close_path('2026-01-01', NULL)
+	UNION ALL SELECT 101, salesops.close_path('2026-01-01'::date + i % 700, '2020-01-01 00:00+00'::timestamptz + i * 7919 * interval '0.001 second') FROM generate_series(1, 5000) i
+	UNION ALL SELECT 102, salesops.close_path(d, t) FROM (VALUES ('0002-01-01'::date, '4714-11-24 00:00+00 BC'::timestamptz), ('5874897-12-31', '294276-12-31 00:00+00'), (NULL, '2026-01-01 00:00+00')) v(d, t)
+	UNION ALL VALUES (103, '{"close_path": 1}'::salesops.close_path), (104, NULL);
+
+CREATE TABLE life.sample_slippage AS
+	SELECT day AS id, salesops.slippage('2026-04-01'::date + i % 120, outcome, CASE WHEN outcome <> 'open' THEN '2026-03-01'::date + i % 200 END, amount, '2026-04-01', '2026-06-30') AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.slippage('2026-04-01', 'open', NULL, 9999999999999999999999999999999999999::numeric, '2026-04-01', '2026-06-30')
+	UNION ALL VALUES (101, '{"slippage": 1}'::salesops.slippage), (102, NULL);
+
+CREATE TABLE life.sample_linearity AS
+	SELECT day AS id, salesops.linearity('2026-01-01'::date + i % 365, amount, (ARRAY['month', 'week', 'day'])[1 + day % 3], 'quarter', (ARRAY['starts January', '4-5-4 starts Sunday nearest February 1'])[1 + day % 2]::salesops.fiscal_calendar) AS v FROM life.deal GROUP BY day
+	-- large: each day of a year
+	UNION ALL SELECT 100, salesops.linearity('2026-01-01'::date + i % 365, amount, 'day', 'year', 'starts January') FROM life.deal
+	UNION ALL SELECT 101, salesops.linearity(NULL, 0.000, 'month', 'year', '13 periods starts first Monday of April')
+	UNION ALL VALUES (102, '{"linearity": 1, "part": "week", "period": "year", "calendar": "starts July, named by end year"}'::salesops.linearity), (103, NULL);
 
 CREATE TABLE life.sample_sales_process AS
 	SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"]}, {"stage": "It''s \"Négociation\" 🤝", "probability": 0.30000000000000004, "category": "commit", "max_days": %s.25},

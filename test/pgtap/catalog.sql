@@ -4,12 +4,19 @@
 -- Everything that belongs to the extension.
 CREATE TEMP TABLE member AS
 	SELECT classid, objid, pg_describe_object(classid, objid, 0) AS name FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'salesops');
-CREATE TEMP TABLE fn AS SELECT p.*, name FROM member JOIN pg_proc p ON classid = 'pg_proc'::regclass AND p.oid = objid;
+CREATE TEMP TABLE fn AS SELECT p.*, name FROM member JOIN pg_proc p ON classid = 'pg_proc'::regclass AND p.oid = objid AND prokind <> 'p';
+CREATE TEMP TABLE procedure AS SELECT p.*, name FROM member JOIN pg_proc p ON classid = 'pg_proc'::regclass AND p.oid = objid AND prokind = 'p';
 CREATE TEMP TABLE ty AS SELECT t.*, name FROM member JOIN pg_type t ON classid = 'pg_type'::regclass AND t.oid = objid;
 CREATE TEMP TABLE op AS SELECT o.*, name FROM member JOIN pg_operator o ON classid = 'pg_operator'::regclass AND o.oid = objid;
 SELECT cmp_ok(count(*), '>=', 170::bigint, 'functions') FROM fn;
-SELECT set_eq('SELECT typname::text FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND typname = ANY (''{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path}'')',
-	'{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path}'::text[], 'base types');
+SELECT set_eq('SELECT typname::text FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND typname = ANY (''{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_error, forecast_outcome, forecast_rollup, sales_process, stage_path}'')',
+	'{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_error, forecast_outcome, forecast_rollup, sales_process, stage_path}'::text[], 'base types');
+SELECT set_eq('SELECT typname::text FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND typname = ANY (''{business_calendar, compliance, deal_outlook, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path}'')',
+	'{business_calendar, compliance, deal_outlook, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path}'::text[], 'base types');
+SELECT set_eq('SELECT typname::text FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND typname = ANY (''{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path, stage_win_rates, win_calibration}'')',
+	'{business_calendar, compliance, deal_stats, fiscal_calendar, forecast_rollup, sales_process, stage_path, stage_win_rates, win_calibration}'::text[], 'base types');
+SELECT set_eq('SELECT typname::text FROM ty WHERE typtype = ''b'' AND typcategory <> ''A'' AND typname = ANY (''{business_calendar, close_path, compliance, deal_stats, fiscal_calendar, forecast_rollup, linearity, sales_process, slippage, stage_path}'')',
+	'{business_calendar, close_path, compliance, deal_stats, fiscal_calendar, forecast_rollup, linearity, sales_process, slippage, stage_path}'::text[], 'base types');
 
 -- The query lists offenders by name: it passes with none.
 CREATE FUNCTION pg_temp.none(query text, description text) RETURNS text LANGUAGE plpgsql AS $$
@@ -46,6 +53,17 @@ SELECT pg_temp.none('SELECT name FROM fn WHERE prolang NOT IN (SELECT oid FROM p
 SELECT pg_temp.none('SELECT name FROM fn WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = ''c'') AND (prosrc !~ ''^salesops_'' OR probin <> ''$libdir/salesops'')', 'C symbols have the extension''s prefix');
 SELECT pg_temp.none('SELECT name FROM member WHERE classid = ''pg_class''::regclass AND objid IN (SELECT oid FROM pg_class WHERE relkind IN (''r'', ''p'', ''m'', ''f'', ''S''))', 'the extension owns no table');
 
+-- ---- procedures: what they run is written by functions, and all that they do is done with the rights of who calls them ----
+SELECT set_eq('SELECT proname::text FROM procedure', '{create_opportunity_as_of, create_snapshots, require_columns}'::text[], 'procedures');
+SELECT pg_temp.none('SELECT name FROM procedure WHERE prosecdef OR proleakproof OR proacl IS NOT NULL OR pronamespace <> (SELECT oid FROM pg_namespace WHERE nspname = ''salesops'')', 'no procedure is SECURITY DEFINER, or granted or revoked beyond the default');
+SELECT pg_temp.none('SELECT name FROM procedure WHERE prolang <> (SELECT oid FROM pg_language WHERE lanname = ''plpgsql'')', 'procedures are in PL/pgSQL');
+SELECT pg_temp.none('SELECT name FROM procedure WHERE proconfig IS DISTINCT FROM ''{"search_path=pg_catalog, pg_temp"}''', 'whose names do not depend on the caller''s search_path, and which change no other setting');
+SELECT pg_temp.none($$SELECT name || ': ' || m[2] FROM procedure, regexp_replace(prosrc, '--[^\n]*|''[^'']*''', '', 'g') code, regexp_matches(code, '\m(from|join|into|update|table)\s+([a-z_.]+)', 'gi') m
+	WHERE m[2] <> ALL ('{pg_namespace, pg_class, pg_attribute, pg_type, unnest, LATERAL, rel, missing}')$$, 'they read the catalogs, and no table but by what they execute');
+SELECT pg_temp.none($$SELECT name FROM procedure, regexp_matches(prosrc, '\mEXECUTE\s+([^;]*)', 'gi') e WHERE e[1] !~ '^salesops\.\w+_sql\(schema, target\)$'$$, 'what they execute is what a function wrote that shows it');
+SELECT pg_temp.none('SELECT name FROM procedure WHERE ''''::text = ANY (proargnames) OR pronargs <> cardinality(proargnames)', 'their arguments have names');
+SELECT pg_temp.none($$SELECT name FROM procedure WHERE obj_description(oid, 'pg_proc') !~ ('\mCALL salesops\.' || proname || '\(.*\);\n')$$, 'and their comments a call');
+
 -- ---- aggregates ----
 SELECT cmp_ok(count(*), '>=', 18::bigint, 'aggregates') FROM fn WHERE prokind = 'a';
 SELECT pg_temp.none('SELECT name FROM fn JOIN pg_aggregate a ON a.aggfnoid = fn.oid WHERE aggcombinefn = 0', 'every aggregate has a combine function');
@@ -54,7 +72,7 @@ SELECT pg_temp.none('SELECT name FROM fn JOIN pg_aggregate a ON a.aggfnoid = fn.
 SELECT pg_temp.none('SELECT name FROM fn WHERE prokind = ''a'' AND pronargs = 0', 'every aggregate takes an argument');
 SELECT pg_temp.none('SELECT name FROM fn JOIN pg_aggregate a ON a.aggfnoid = fn.oid JOIN pg_proc c ON c.oid = a.aggcombinefn WHERE c.proisstrict', 'combine functions take NULL');
 
-SELECT pg_temp.none('SELECT name FROM fn JOIN pg_aggregate a ON a.aggfnoid = fn.oid WHERE aggtransspace NOT BETWEEN 16 AND 1024', 'every aggregate says how large its state is');
+SELECT pg_temp.none('SELECT name FROM fn JOIN pg_aggregate a ON a.aggfnoid = fn.oid WHERE aggtransspace NOT BETWEEN 16 AND 2048', 'every aggregate says how large its state is');
 SELECT pg_temp.none('SELECT name FROM fn JOIN pg_aggregate a ON a.aggfnoid = fn.oid WHERE aggkind <> ''n''', 'no aggregate is an ordered-set one');
 
 -- ---- NULLs: every C function with every combination of NULLs and values ----
@@ -63,11 +81,15 @@ CREATE TEMP TABLE example_value (type regtype PRIMARY KEY, literal text NOT NULL
 INSERT INTO example_value VALUES ('text', '''lost'''), ('boolean', 'true'), ('integer', '1'), ('bigint', '1'), ('numeric', '1.50'), ('double precision', '0.5'), ('timestamptz', '''2026-01-01 00:00+00'''), ('date', '''2026-01-01'''),
 	('salesops.business_calendar', '''24x7 UTC'''), ('salesops.fiscal_calendar', '''starts February'''),
 	('salesops.compliance', '''{"compliance": 1, "met": 1}'''), ('salesops.deal_stats', '''{"deal_stats": 1, "open_deals": 1}'''), ('salesops.forecast_rollup', '''{"forecast_rollup": 1}'''), ('salesops.movement', '''{"movement": 1}'''), ('salesops.pipeline_change', '''{"pipeline_change": 1, "after": [[2, "open", 5, "2026-01-01", "lost", "commit"]]}'''), ('uuid', '''00000000-0000-0000-0000-000000000007'''),
+	('salesops.forecast_error', '''{"forecast_error": 1, "pairs": 1}'''), ('salesops.forecast_outcome', '''{"forecast_outcome": 1}'''),
+	('salesops.deal_outlook', '''{"deal_outlook": 1, "deals": [[1, 0.5]]}'''),
+	('salesops.win_calibration', '''{"win_calibration": 1, "bin_16_deals": 4, "bin_16_won": 3, "bin_16_probability": 3, "squares": 0.75, "log_loss": 2.25}'''), ('salesops.stage_win_rates', '''{"stage_win_rates": 1, "stages": [["lost", 3, 1, 0]]}'''),
+	('salesops.close_path', '''{"close_path": 1, "changes": [["2026-01-05T09:00:00Z", "2026-03-31"]]}'''), ('salesops.linearity', '''{"linearity": 1, "part": "week", "period": "quarter", "calendar": "starts February", "bookings": 1, "amounts": [1.50]}'''), ('salesops.slippage', '''{"slippage": 1, "slipped_deals": 1}'''),
 	('salesops.stage_path', '''{"stage_path": 1, "events": [["2026-01-01T00:00:00Z", "lost"]]}'''), ('salesops.sales_process', '''{"stages": [{"stage": "lost", "probability": 0.1, "category": "commit"}]}''');
 INSERT INTO example_value SELECT 'cstring', '''no value''';
 -- texts that must be of one form
 CREATE TEMP TABLE example_argument (name text PRIMARY KEY, literal text NOT NULL);
-INSERT INTO example_argument VALUES ('unit', '''quarter'''), ('time_zone', '''UTC'''), ('hours', '''09:00-12:00'''), ('from_scope', '''in'''), ('to_scope', '''later'''), ('kind', '''won''');
+INSERT INTO example_argument VALUES ('unit', '''quarter'''), ('part', '''week'''), ('period', '''quarter'''), ('time_zone', '''UTC'''), ('hours', '''09:00-12:00'''), ('from_scope', '''in'''), ('to_scope', '''later'''), ('kind', '''won''');
 SELECT pg_temp.none('SELECT DISTINCT t::regtype FROM fn, unnest(proargtypes) t WHERE t NOT IN (SELECT type FROM example_value) AND t <> ''internal''::regtype', 'every type of an argument has a value to call with');
 -- What becomes of a call: a text, NULL, or ERROR and the SQLSTATE.  A crash ends the test.
 CREATE FUNCTION pg_temp.call(expression text) RETURNS text LANGUAGE plpgsql AS $$
@@ -89,8 +111,8 @@ CREATE TEMP TABLE null_call AS
 	WHERE 'internal'::regtype <> ALL (proargtypes);
 SELECT cmp_ok(count(*), '>=', 600::bigint, 'calls with NULLs') FROM null_call;
 SELECT pg_temp.none('SELECT name || '' '' || nulls || '': '' || result FROM null_call WHERE proisstrict AND result IS NOT NULL', 'a STRICT function of a NULL is NULL');
--- what a NULL may not be: a stage''s name and the like, the calendar that dates are added to, a deal''s id and its state; its ids are of one type, and each once
-SELECT pg_temp.none('SELECT DISTINCT name || '' '' || result FROM null_call WHERE result ~ ''^ERROR'' AND NOT (name ~ ''sales_process(_transfn)?\('' AND result = ''ERROR 22023'') AND NOT (name ~ ''business_calendar(_transfn)?\('' AND result ~ ''^ERROR (22004|22023)'') AND NOT (name ~ ''pipeline_change(_transfn)?\('' AND result ~ ''^ERROR (22004|21000|42804)'')', 'NULLs are no errors where a function takes them');
+-- what a NULL may not be: a stage''s name and the like, the calendar that dates are added to, what a linearity is of, a deal''s id and its state; its ids are of one type, and each once
+SELECT pg_temp.none('SELECT DISTINCT name || '' '' || result FROM null_call WHERE result ~ ''^ERROR'' AND NOT (name ~ ''sales_process(_transfn)?\('' AND result = ''ERROR 22023'') AND NOT (name ~ ''business_calendar(_transfn)?\('' AND result ~ ''^ERROR (22004|22023)'') AND NOT (name ~ ''linearity(_transfn)?\('' AND result = ''ERROR 22004'') AND NOT (name ~ ''pipeline_change(_transfn)?\('' AND result ~ ''^ERROR (22004|21000|42804)'')', 'NULLs are no errors where a function takes them');
 SELECT pg_temp.none('SELECT name FROM null_call WHERE NOT proisstrict AND prokind = ''f'' AND name !~ ''_finalfn'' GROUP BY name HAVING bool_and(result IS NULL)', 'what is not STRICT makes something of a NULL (a final function is not called for none)');
 
 -- ---- types ----

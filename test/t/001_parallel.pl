@@ -23,7 +23,7 @@ CREATE EXTENSION salesops;
 CREATE TABLE deal AS
 	SELECT i, i % 7 AS team, (array['open', 'won', 'lost', 'won', NULL])[1 + i * 7919 % 5] AS outcome,
 		CASE WHEN i % 10 > 0 THEN round((i * 7919 % 100003)::numeric / 7, i % 4) END AS amount,
-		((i * 7919) % 240 - 5) / 4.0::float8 AS cycle, i * 1.5 AS long_cycle,
+		((i * 7919) % 240 - 5) / 4.0::float8 AS cycle, i * 1.5 AS long_cycle, CASE WHEN i % 13 > 0 THEN (i * 7919 % 10007) / 10006.0::float8 END AS probability,
 		CASE WHEN i % 9 > 0 THEN i % 3 = 0 END AS ok, i % 3 = 0 AS won, i % 2 = 0 OR i % 3 = 0 AS closed,
 		(array['Pipeline', 'BestCase', 'most_likely', 'Commit', 'closed', 'omitted', NULL])[1 + i * 31 % 7] AS category,
 		(array['New', 'Proposal', 'Won', 'Négociation'])[1 + i * 31 % 4] AS stage,
@@ -36,7 +36,12 @@ CREATE TABLE stage AS
 	FROM generate_series(1, 400) i;
 CREATE TABLE daily AS
 	SELECT i / 10 AS day, i % 7 AS team, salesops.compliance(ok) AS compliance, salesops.deal_stats(outcome, amount, cycle) AS deal_stats,
+		salesops.forecast_error(amount, amount + i % 100, i % 3) AS forecast_error, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS forecast_outcome,
 		salesops.forecast_rollup(category, amount) AS forecast_rollup, salesops.stage_path(stage, entered_at) AS stage_path,
+		salesops.deal_outlook(round(amount / 1000), 0.3) AS deal_outlook,
+		salesops.win_calibration(probability, ok) AS win_calibration, salesops.stage_win_rates(stage, ok) AS stage_win_rates,
+		salesops.close_path(entered_at::date + i % 90, entered_at) AS close_path, salesops.slippage(entered_at::date, outcome, entered_at::date + 20, amount, '2026-02-01', '2026-04-30') AS slippage,
+		salesops.linearity(entered_at::date, amount, 'week', 'quarter', 'starts February') AS linearity,
 		salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS movement,
 		salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount, NULL, stage, category) AS pipeline_change,
 		min(entered_at), max(entered_at)
@@ -68,8 +73,23 @@ my @cases = (
 	[ 'forecast_rollup(category, amount)', 'deal', 1 ],
 	[ 'forecast_rollup(category, amount::float8)', 'deal', 1 ],
 	[ 'forecast_rollup(category, amount::bigint)', 'deal', 1 ],
+	(map { my $type = $_; map { [ "$_(amount::$type, (amount + i % 100)::$type)", 'deal', 1 ] } qw(forecast_error mape wape forecast_bias forecast_accuracy mae rmse smape) } 'numeric', 'float8'),
+	(map { [ "forecast_error(amount::$_, (amount + i % 100)::$_, cycle * cycle)", 'deal', 1 ] } 'numeric', 'float8'),
+	(map { my $type = $_; map { [ "$_(category, amount::$type, outcome, (amount * 1.1)::$type)", 'deal', 1 ] } 'forecast_outcome', 'commit_accuracy' } 'numeric', 'float8', 'bigint'),
 	[ 'forecast_category_integrity((SELECT p FROM process), stage, category)', 'deal', 1 ],
 	[ 'stage_path(stage, entered_at)', 'deal', 1 ],
+	[ 'deal_outlook(amount, cycle / 62 + 0.03)', 'deal', 1 ],
+	[ 'deal_outlook(amount::float8, 0.5)', 'deal', 1 ],
+	[ 'deal_outlook(amount::bigint, 0.25)', 'deal', 1 ],
+	[ 'outlook_backtest(deal_outlook, day, 0.8, 0)', 'daily', 1 ],
+	[ 'win_calibration(probability, ok)', 'deal', 1 ],
+	[ 'brier_score(probability, ok)', 'deal', 1 ],
+	[ 'stage_win_rates(stage, ok)', 'deal', 1 ],
+	[ "stage_win_rates('stage ' || i % 1000, ok)", 'deal', 1 ],
+	[ 'close_path(entered_at::date + i % 90, entered_at)', 'deal', 1 ],
+	[ "period_end_share(entered_at::date, 'month', 'starts January')", 'deal', 1 ],
+	(map { [ "slippage(entered_at::date, outcome, entered_at::date + 20, $_, '2026-02-01', '2026-04-30')", 'deal', 1 ] } 'amount', 'amount::float8', 'amount::bigint'),
+	(map { [ "linearity(entered_at::date, $_, 'week', 'quarter', 'starts February')", 'deal', 1 ] } 'amount', 'amount::float8', 'amount::bigint'),
 	[ "sales_process(stage, place, probability, category, 'open', place)", 'stage', 0 ],
 	[ "business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2027-01-01', entered_at::date)", 'deal', 1 ],
 	[ "business_calendar('24x7 UTC', entered_at::date, CASE WHEN extract(isodow FROM entered_at) > 3 THEN '13:00-15:00 9:00-12:00' END)", 'deal', 1 ],
@@ -91,7 +111,13 @@ my @cases = (
 	[ 'merge(compliance)', 'daily', 1 ],
 	[ 'merge(deal_stats)', 'daily', 1 ],
 	[ 'merge(forecast_rollup)', 'daily', 1 ],
-	[ 'merge(stage_path)', 'daily', 1 ],);
+	[ 'merge(forecast_error)', 'daily', 1 ],
+	[ 'merge(forecast_outcome)', 'daily', 1 ],
+	[ 'merge(stage_path)', 'daily', 1 ],
+	[ 'merge(deal_outlook)', 'daily', 1 ],
+	[ 'merge(win_calibration)', 'daily', 1 ],
+	[ 'merge(stage_win_rates)', 'daily', 1 ],
+	(map { [ "merge($_)", 'daily', 1 ] } 'close_path', 'slippage', 'linearity'),);
 
 # No aggregate of the extension is forgotten here.
 my %seen = map { my ($name, $argument) = $_->[0] =~ /^(\w+)\((\w*)/; (($name eq 'merge' ? "merge($argument)" : $name) => 1) } @cases;
@@ -150,8 +176,12 @@ foreach my $case (grep { $_->[1] eq 'deal' } @cases)
 # Every function may be called in a worker.
 my ($force) = $node->safe_psql('postgres', "SELECT name FROM pg_settings WHERE name IN ('debug_parallel_query', 'force_parallel_mode')");
 my $readers = <<'SQL';
-SELECT salesops.win_rate(deal_stats), salesops.median_cycle_days(deal_stats), salesops.won_amount(deal_stats), salesops.compliance_low(compliance), salesops.open_pipeline(forecast_rollup),
+SELECT salesops.win_rate(deal_stats), salesops.median_cycle_days(deal_stats), salesops.won_amount(deal_stats), salesops.compliance_low(compliance), salesops.open_pipeline(forecast_rollup), salesops.wape(forecast_error), salesops.commit_accuracy(forecast_outcome),
 	salesops.business_hours(min, max, 'Mon-Fri 09:00-17:00 America/New_York'), salesops.sla_status(min, max, 86400, '24x7 UTC', '2026-06-01 00:00+00'), salesops.fiscal_quarter(max::date, '4-5-4 starts Sunday nearest February 1'),
+	salesops.current_stage(stage_path), salesops.days_in_current_stage(stage_path, '2026-06-01 00:00+00'), deal_stats::text::salesops.deal_stats OPERATOR(salesops.=) deal_stats,
+	salesops.outlook_quantile(deal_outlook, 0.9), salesops.chance_of_at_least(deal_outlook, 5, 0.1)
+	salesops.log_loss(win_calibration), salesops.calibrated_probability(win_calibration, 0.7), salesops.stage_win_rate(stage_win_rates, 'New'), salesops.stage_win_rate_high(stage_win_rates, 'Won'),
+	salesops.push_count(close_path, 'month'), salesops.slip_rate_low(slippage), salesops.linearity_share(linearity, 3), salesops.close_date_issue(min::date, max::date, 'open', '2026-06-01'),
 	salesops.current_stage(stage_path), salesops.days_in_current_stage(stage_path, '2026-06-01 00:00+00'), deal_stats::text::salesops.deal_stats OPERATOR(salesops.=) deal_stats
 FROM daily ORDER BY day, team
 SQL

@@ -14,10 +14,14 @@ $node->start;
 
 my %views = (
 	daily => <<'SQL',
-SELECT day, salesops.compliance(amount > 50) AS c, salesops.deal_stats(outcome, amount, cycle) AS d, salesops.forecast_rollup(category, amount) AS r, salesops.stage_path(stage, entered_at) AS s
+SELECT day, salesops.compliance(amount > 50) AS c, salesops.deal_stats(outcome, amount, cycle) AS d, salesops.forecast_rollup(category, amount) AS r, salesops.stage_path(stage, entered_at) AS s,
+	salesops.forecast_error(amount, cycle::numeric) AS e, salesops.forecast_outcome(category, amount, outcome, amount) AS fo, salesops.deal_outlook(round(amount), 0.4) AS o,
+	salesops.win_calibration(cycle / 90, outcome = 'won') AS wc, salesops.stage_win_rates(stage, outcome = 'won') AS swr,
+	salesops.close_path(entered_at::date + i % 90, entered_at) AS cp, salesops.slippage(entered_at::date, outcome, CASE WHEN outcome <> 'open' THEN entered_at::date + 20 END, amount, '2026-01-01', '2026-02-28') AS sl,
+	salesops.linearity(entered_at::date, amount, 'month', 'quarter', 'starts February') AS li
 FROM public.deal GROUP BY day
 SQL
-	weekly => 'SELECT day / 7 AS day, salesops.merge(c) AS c, salesops.merge(d) AS d, salesops.merge(r) AS r, salesops.merge(s) AS s FROM public.daily GROUP BY 1',
+	weekly => 'SELECT day / 7 AS day, ' . join(', ', map { "salesops.merge($_) AS $_" } qw(c d r s e fo o wc swr cp sl li)) . ' FROM public.daily GROUP BY 1',
 	kpi => <<'SQL',
 SELECT day, salesops.win_rate(outcome = 'won', outcome <> 'open') AS win_rate, salesops.win_rate_created(outcome = 'won', outcome <> 'open') AS created,
 	salesops.win_rate_amount(outcome = 'won', outcome <> 'open', amount) AS by_amount, salesops.forecast_category_integrity(p, stage, category) AS integrity
@@ -25,11 +29,15 @@ FROM public.deal, public.process GROUP BY day
 SQL
 	readers => <<'SQL',
 SELECT day, salesops.compliance_rate(c) AS rate, salesops.median_cycle_days(d) AS median, salesops.win_rate_low(d) AS low, salesops.open_pipeline(r) AS open, salesops.stage_at(s, '2026-02-01 00:00+00') AS stage,
-	salesops.pipeline_coverage(salesops.open_pipeline(r)::float8, 100000) AS coverage, salesops.coverage_status(salesops.open_pipeline(r)::float8, 100000, 0, 3) AS status, salesops.to_forecast_category('Commit') AS category
+	salesops.pipeline_coverage(salesops.open_pipeline(r)::float8, 100000) AS coverage, salesops.coverage_status(salesops.open_pipeline(r)::float8, 100000, 0, 3) AS status, salesops.to_forecast_category('Commit') AS category,
+	salesops.wape(e) AS wape, salesops.commit_accuracy(fo) AS accuracy, (SELECT string_agg(t::text, ' ') FROM salesops.forecast_outcome_table(fo) t) AS outcomes,
+	salesops.outlook_quantile(o, 0.1) AS cautious, salesops.chance_of_at_least(o, 20000, 0.1) AS chance, (SELECT round(sum(h.probability)::numeric, 9) FROM salesops.outlook_histogram(o, 5) h) AS whole,
+	salesops.calibrated_probability(wc, 0.5) AS calibrated, salesops.stage_win_rate(swr, 'New') AS stage_rate, (SELECT sum(win_rate_low) FROM salesops.stage_win_rate_table(swr)) AS low_rates,
+	salesops.push_count(cp, 'month') AS pushes, salesops.slip_rate(sl) AS slip_rate, salesops.linearity_share(li, 2) AS second_month
 FROM public.weekly
 SQL
 	movement => q{SELECT day, salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS m FROM public.deal GROUP BY day},
-	change => q{SELECT day, salesops.pipeline_change(day || '-' || i, i % 2 = 0, outcome, amount, NULL, stage, category) AS c FROM (SELECT *, row_number() OVER (ORDER BY d::text) AS i FROM public.deal d) d GROUP BY day},
+	change => q{SELECT day, salesops.pipeline_change(day || '-' || i, i % 2 = 0, outcome, amount, NULL, stage, category) AS c FROM public.deal GROUP BY day},
 	changed => 'SELECT day % 7 AS day, salesops.merge(c) AS c, salesops.movement(salesops.merge(c)) AS m FROM public.change GROUP BY 1',
 	moved => 'SELECT day % 7 AS day, salesops.merge(m) AS m, salesops.net_change(salesops.merge(m)) AS net FROM public.movement GROUP BY 1',
 	processes => "SELECT day % 3 AS day, salesops.sales_process(stage || day, day, 0.5, 'pipeline', 'open', 10) AS p FROM (SELECT DISTINCT day, stage FROM public.deal) v GROUP BY 1",

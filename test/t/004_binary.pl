@@ -23,6 +23,9 @@ my $folder = PostgreSQL::Test::Utils::tempdir();
 my %sane = (
 	business_calendar => 'CASE WHEN left(v::text, 5) <> $$draft$$ THEN salesops.business_seconds($$2026-12-20 00:00+00$$, $$2026-12-27 00:00+00$$, v) BETWEEN 0 AND 7 * 86400 AND salesops.business_days($$2026-01-01$$, $$2026-12-31$$, v) BETWEEN 0 AND 364
 		AND salesops.next_business_time($$2026-12-25 12:00+00$$, v) >= $$2026-12-25 12:00+00$$ AND salesops.add_business_seconds($$2026-12-25 12:00+00$$, 3600, v) > $$2026-12-25 12:00+00$$ ELSE true END',
+	close_path => 'salesops.incomplete_events(v) >= 0 AND salesops.pull_count(v, $$quarter$$, $$starts February$$) BETWEEN 0 AND 100000 IS NOT FALSE
+		AND salesops.push_count(v, $$month$$) >= salesops.push_count(v, $$year$$) IS NOT FALSE AND (salesops.pushed_days(v) IS NULL) = (salesops.current_close_date(v) IS NULL)
+		AND salesops.current_close_date(v) - salesops.first_close_date(v) = salesops.pushed_days(v) IS NOT FALSE',
 	compliance => '(salesops.compliance_rate(v) BETWEEN 0 AND 1 AND salesops.compliance_low(v) BETWEEN 0 AND 1 AND salesops.compliance_high(v) BETWEEN 0 AND 1) IS NOT FALSE
 		AND least(salesops.met(v), salesops.missed(v), salesops.pending(v)) >= 0',
 	deal_stats => '(salesops.win_rate(v) BETWEEN 0 AND 1 AND salesops.win_rate_low(v) BETWEEN 0 AND 1 AND salesops.win_rate_high(v) BETWEEN 0 AND 1
@@ -30,16 +33,32 @@ my %sane = (
 		AND salesops.deal_count(v) >= greatest(salesops.open_deals(v), salesops.won_deals(v), salesops.lost_deals(v)) AND salesops.missing_amounts(v) BETWEEN 0 AND salesops.deal_count(v)
 		AND salesops.median_cycle_days(v) BETWEEN -1005000 AND 1005000 IS NOT FALSE AND (salesops.avg_cycle_days(v) IS NULL) = (salesops.median_cycle_days(v) IS NULL)
 		AND salesops.won_amount(v) + salesops.lost_amount(v) + salesops.open_amount(v) IS NOT NULL AND coalesce(salesops.avg_deal_size(v), 0) IS NOT NULL',
+	deal_outlook => '(salesops.outlook_mean(v) BETWEEN 0 AND salesops.outlook_total(v) * 1.000001 AND salesops.outlook_stddev(v) >= 0 AND salesops.outlook_quantile(v, 0.5) BETWEEN salesops.outlook_quantile_low(v, 0.5) AND salesops.outlook_quantile_high(v, 0.5)
+		AND salesops.chance_of_at_least(v, 1000) BETWEEN 0 AND 1) IS NOT FALSE AND least(salesops.outlook_deals(v), salesops.missing_amounts(v), salesops.missing_probabilities(v)) >= 0',
 	fiscal_calendar => 'salesops.fiscal_year($$2026-06-15$$, v) BETWEEN 2025 AND 2027 AND salesops.fiscal_day($$2026-06-15$$, v) BETWEEN 1 AND 371 AND salesops.fiscal_quarter($$2026-06-15$$, v) ~ $$^FY202[567]-Q[1-4]\Z$$
 		AND salesops.fiscal_period_end($$2026-06-15$$, $$period$$, v) - salesops.fiscal_period_start($$2026-06-15$$, $$period$$, v) BETWEEN 27 AND 41',
+	forecast_error => '(salesops.smape(v) BETWEEN 0 AND 2 AND salesops.mae(v) >= 0 AND salesops.mape(v) >= 0 AND salesops.wape(v) >= 0 AND salesops.rmse(v) < 1e300 AND abs(salesops.forecast_bias(v)) < 1e300 AND salesops.forecast_accuracy(v) <= 1) IS NOT FALSE
+		AND salesops.mape_skipped(v) BETWEEN 0 AND salesops.forecast_pairs(v) AND salesops.unpaired_forecasts(v) >= 0',
+	forecast_outcome => '(salesops.category_win_rate(v, $$commit$$) BETWEEN 0 AND 1 AND salesops.category_win_rate_low(v, $$commit$$) BETWEEN 0 AND 1) IS NOT FALSE AND salesops.called_deals(v, $$commit$$) >= salesops.category_won_deals(v, $$commit$$)
+		AND least(salesops.missing_amounts(v), salesops.missing_won_amounts(v), salesops.unknown_outcomes(v)) >= 0 AND salesops.called_amount(v, $$commit$$) + salesops.category_won_amount(v, $$$$) IS NOT NULL',
 	forecast_rollup => 'salesops.omitted_only(v) + salesops.pipeline_only(v) + salesops.closed_only(v) + salesops.uncategorized_amount(v) IS NOT NULL AND salesops.missing_amounts(v) >= 0
 		AND least(salesops.category_count(v, $$commit$$), salesops.uncategorized_count(v)) >= 0',
+	linearity => 'least(salesops.missing_amounts(v), salesops.undated_deals(v)) >= 0 AND salesops.undated_amount(v) IS NOT NULL
+		AND salesops.linearity_amount(v, 0) IS NULL AND salesops.linearity_amount(v, 1) IS NOT NULL',
+	slippage => '(salesops.slip_rate(v) BETWEEN 0 AND 1 AND salesops.slip_rate_low(v) BETWEEN 0 AND 1 AND salesops.slip_rate_high(v) BETWEEN 0 AND 1) IS NOT FALSE
+		AND salesops.missing_amounts(v) BETWEEN 0 AND salesops.expected_deals(v) AND salesops.kept_amount(v) + salesops.lost_amount(v) + salesops.slipped_amount(v) IS NOT NULL',
 	pipeline_change => 'salesops.deals_before(v) + salesops.deals_after(v) >= 0 AND (SELECT coalesce(sum(amount), 0) FROM salesops.moved_deals(v)) = salesops.net_change(salesops.movement(v))
 		AND (SELECT coalesce(sum(salesops.net_change(movement)), 0) FROM salesops.movement_by_owner(v, NULL, NULL)) = salesops.net_change(salesops.movement(v))',
 	movement => 'salesops.net_change(v) = (SELECT sum(amount) FROM salesops.waterfall(v) WHERE movement NOT IN ($$start$$, $$end$$)) AND salesops.start_amount(v) + salesops.net_change(v) = salesops.end_amount(v)
 		AND least(salesops.start_deals(v), salesops.end_deals(v), salesops.unchanged_deals(v), salesops.missing_amounts(v), salesops.won_deals(v)) >= 0 AND salesops.increased_amount(v) >= 0 AND salesops.decreased_amount(v) <= 0',
 	stage_path => 'salesops.incomplete_events(v) >= 0 AND (salesops.days_in_current_stage(v, $$2030-01-01 00:00+00$$) >= 0 AND salesops.days_in_stage(v, salesops.stage_at(v, $$2030-01-01 00:00+00$$), $$2030-01-01 00:00+00$$) >= 0
 		AND (salesops.current_stage(v) IS NULL) = (salesops.entered_stage_at(v, salesops.current_stage(v)) IS NULL)) IS NOT FALSE',
+	win_calibration => '(salesops.brier_score(v) BETWEEN 0 AND 1 AND salesops.log_loss(v) >= 0 AND salesops.calibration_error(v) BETWEEN 0 AND 1 AND salesops.base_rate(v) BETWEEN 0 AND 1 AND salesops.mean_probability(v) BETWEEN 0 AND 1
+		AND salesops.calibrated_probability(v, 0.3) BETWEEN 0 AND salesops.calibrated_probability(v, 0.7) AND salesops.calibrated_probability(v, 1) <= 1) IS NOT FALSE
+		AND (SELECT sum(deals) = salesops.decided_deals(v) AND bool_and(calibrated_probability BETWEEN 0 AND 1 IS NOT FALSE) FROM salesops.reliability_table(v)) AND least(salesops.undecided_deals(v), salesops.unpredicted_deals(v), salesops.impossible_outcomes(v)) >= 0',
+	stage_win_rates => '(SELECT bool_and((win_rate BETWEEN win_rate_low AND win_rate_high AND win_rate_low >= 0 AND win_rate_high <= 1) IS NOT FALSE AND won_deals BETWEEN 0 AND decided_deals AND undecided_deals >= 0
+		AND salesops.stage_win_rate(v, stage) IS NOT DISTINCT FROM win_rate AND salesops.stage_win_rate_raw(v, stage) IS NOT DISTINCT FROM raw_win_rate) FROM salesops.stage_win_rate_table(v)) IS NOT FALSE
+		AND salesops.unlabelled_deals(v) >= 0 AND (salesops.stage_win_rate_prior_strength(v) >= 1 AND salesops.stage_win_rate_prior_mean(v) BETWEEN 0 AND 1) IS NOT FALSE',
 	sales_process => '(salesops.stage_position(v, $$New$$) >= 1 AND salesops.stage_probability(v, $$New$$) BETWEEN 0 AND 1 AND salesops.stage_outcome(v, $$New$$) IN ($$open$$, $$won$$, $$lost$$)
 		AND salesops.stage_max_days(v, $$Lost$$) >= 0) IS NOT FALSE AND coalesce(salesops.forecast_category_issue(v, $$New$$, $$commit$$), $$ok$$) <> $$$$',);
 
@@ -59,10 +78,20 @@ CREATE TABLE fiscal_calendar AS SELECT i AS id, (CASE WHEN i > 12 THEN format('%
 CREATE TABLE deal_stats AS SELECT i % 30 AS id, salesops.deal_stats(outcome, amount, cycle) AS v FROM deal GROUP BY 1
 	UNION ALL SELECT 100, salesops.deal_stats('won', amount, i * 1.5) FROM deal UNION ALL SELECT 101, salesops.deal_stats('won', NULL::numeric, NULL);
 CREATE TABLE forecast_rollup AS SELECT i % 30 AS id, salesops.forecast_rollup(category, amount) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.forecast_rollup(NULL, 0.0000);
+CREATE TABLE forecast_error AS SELECT i % 30 AS id, salesops.forecast_error(amount, amount * 1.01 + i % 7, cycle * cycle) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.forecast_error(0, 5);
+CREATE TABLE forecast_outcome AS SELECT i % 30 AS id, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.forecast_outcome(NULL, 0.0000, NULL, NULL);
 CREATE TABLE movement AS SELECT i % 30 AS id, salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, '{"movement": 1}';
 CREATE TABLE pipeline_change AS SELECT i % 300 AS id, salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount, '2026-01-01'::date + i % 90, stage, category) AS v FROM deal GROUP BY 1 UNION ALL SELECT 1000, salesops.pipeline_change(i::bigint, false, outcome, amount / 1e15, NULL, NULL, category) FROM deal
 	UNION ALL SELECT 1001, salesops.pipeline_change(md5((i / 2)::text)::uuid, i % 2 = 0, outcome, amount, NULL, stage, category) FROM deal;
 CREATE TABLE stage_path AS SELECT i % 300 AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY 1 UNION ALL SELECT 1000, salesops.stage_path(NULL, '2026-01-01') UNION ALL SELECT 1001, salesops.stage_path(stage, entered_at) FROM deal;
+CREATE TABLE deal_outlook AS SELECT i % 300 AS id, salesops.deal_outlook(abs(amount), CASE WHEN i % 11 > 0 THEN i % 8 / 7.0 END) AS v FROM deal GROUP BY 1 UNION ALL SELECT 1000, salesops.deal_outlook(NULL::float8, 0.5) UNION ALL SELECT 1001, salesops.deal_outlook(abs(amount), 0.5) FROM deal;
+CREATE TABLE win_calibration AS SELECT i % 30 AS id, salesops.win_calibration((i * 7919 % 101) / 100.0, CASE WHEN i % 7 > 0 THEN i % 3 = 0 END) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.win_calibration(NULL, true);
+CREATE TABLE stage_win_rates AS SELECT i % 30 AS id, salesops.stage_win_rates(stage, CASE WHEN i % 7 > 0 THEN i % 4 = 0 END) AS v FROM deal GROUP BY 1 UNION ALL SELECT 100, salesops.stage_win_rates(NULL, true) UNION ALL SELECT 101, salesops.stage_win_rates(stage || i, i % 3 = 0) FROM deal;
+CREATE TABLE close_path AS SELECT i % 300 AS id, salesops.close_path(CASE WHEN i % 17 > 0 THEN '2026-06-30'::date + i % 90 END, entered_at) AS v FROM deal GROUP BY 1 UNION ALL SELECT 1000, salesops.close_path('2026-01-01', NULL)
+	UNION ALL SELECT 1001, salesops.close_path('2026-06-30'::date + i % 900, entered_at) FROM deal;
+CREATE TABLE slippage AS SELECT i % 30 AS id, salesops.slippage('2026-04-01'::date + i % 120, outcome, CASE WHEN outcome <> 'open' THEN '2026-03-01'::date + i % 200 END, amount, '2026-04-01', '2026-06-30') AS v FROM deal GROUP BY 1;
+CREATE TABLE linearity AS SELECT i % 30 AS id, salesops.linearity('2026-01-01'::date + i % 365, amount, (ARRAY['month', 'week', 'day'])[1 + i % 30 % 3], 'quarter', '4-5-4 starts Sunday nearest February 1') AS v FROM deal GROUP BY 1, i % 30 % 3
+	UNION ALL SELECT 100, salesops.linearity('2026-01-01'::date + i % 365, amount, 'day', 'year', 'starts January') FROM deal UNION ALL SELECT 101, salesops.linearity(NULL, 0.000, 'month', 'year', 'starts July, named by end year');
 CREATE TABLE sales_process AS SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"]}, {"stage": "It''s \"Négociation\" %s", "probability": 0.30000000000000004,
 	"category": "commit", "max_days": %s.25}, {"stage": "Won", "probability": 1, "outcome": "won"}, {"stage": "Lost", "probability": 0, "outcome": "lost", "max_days": 0}]}', i, i, i)::salesops.sales_process AS v FROM generate_series(1, 30) i
 	UNION ALL SELECT 100, salesops.sales_process_transfn(salesops.sales_process_transfn(NULL, 'Won', -7, 1, NULL, 'won', NULL), 'New', 9000000000, 0.5, 'commit', 'open', 3);

@@ -41,8 +41,23 @@ my @cases = (
 	{ call => 'salesops.forecast_rollup(category, amount)', merged => 'salesops.merge(%s)' },
 	{ call => 'salesops.forecast_rollup(category, amount::float8)', merged => 'salesops.merge(%s)' },
 	{ call => 'salesops.forecast_rollup(category, amount::bigint)', merged => 'salesops.merge(%s)' },
+	(map { +{ call => "salesops.forecast_error(amount::$_, (amount + i % 100)::$_)", merged => 'salesops.merge(%s)' }, +{ call => "salesops.forecast_error(amount::$_, (amount + i % 100)::$_, cycle * cycle)", merged => 'salesops.merge(%s)' } } 'numeric', 'float8'),
+	(map { my $type = $_; map { +{ call => "salesops.$_(amount::$type, (amount + i % 100)::$type)", summary => "salesops.forecast_error(amount::$type, (amount + i % 100)::$type)", merged => "salesops.$_(salesops.merge(%s))" } } qw(mape wape forecast_bias forecast_accuracy mae rmse smape) } 'numeric', 'float8'),
+	(map { my $arguments = "(category, amount::$_, outcome, (amount * 1.1)::$_)"; (+{ call => "salesops.forecast_outcome$arguments", merged => 'salesops.merge(%s)' },
+		+{ call => "salesops.commit_accuracy$arguments", summary => "salesops.forecast_outcome$arguments", merged => 'salesops.commit_accuracy(salesops.merge(%s))' }) } 'numeric', 'float8', 'bigint'),
 	{ call => "salesops.forecast_category_integrity('$process', stage, category)", summary => "salesops.compliance(salesops.forecast_category_ok('$process', stage, category))", merged => 'salesops.compliance_rate(salesops.merge(%s))' },
 	{ call => 'salesops.stage_path(stage, entered_at)', merged => 'salesops.merge(%s)' },
+	{ call => 'salesops.deal_outlook(amount, long_cycle / 20000)', merged => 'salesops.merge(%s)' },
+	{ call => 'salesops.deal_outlook(amount::float8, 0.5)', merged => 'salesops.merge(%s)' },
+	{ call => 'salesops.deal_outlook(amount::bigint, 0.25)', merged => 'salesops.merge(%s)' },
+	{ call => 'salesops.outlook_backtest(c_deal_outlook, amount::float8, 0.8, 0)', merged => 'salesops.merge(%s)' },
+	{ call => 'salesops.win_calibration(probability, won)', merged => 'salesops.merge(%s)' },
+	{ call => 'salesops.brier_score(probability, won)', summary => 'salesops.win_calibration(probability, won)', merged => 'salesops.brier_score(salesops.merge(%s))' },
+	{ call => 'salesops.stage_win_rates(stage, won)', merged => 'salesops.merge(%s)' },
+	{ call => 'salesops.close_path(day, entered_at)', merged => 'salesops.merge(%s)' },
+	{ call => "salesops.period_end_share(day, 'month', 'starts May')", summary => "salesops.compliance(salesops.is_period_end(day, 'month', 'starts May'))", merged => 'salesops.compliance_rate(salesops.merge(%s))', central => 1 },
+	(map { { call => "salesops.slippage(day, outcome, day + 20, $_, '2026-02-01', '2026-04-30')", merged => 'salesops.merge(%s)' } } 'amount', 'amount::float8', 'amount::bigint'),
+	(map { { call => "salesops.linearity(day, $_, 'week', 'quarter', 'starts May')", merged => 'salesops.merge(%s)', central => 1 } } 'amount', 'amount::float8', 'amount::bigint'),
 	# policies are made once, not merged
 	{ call => "salesops.sales_process(own_stage, i, 0.25, 'commit, pipeline', 'open', cycle + 10)", where => 'i <= 300' },
 	{ call => "salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-12-25', day)" },
@@ -65,7 +80,13 @@ my @cases = (
 	{ call => 'salesops.merge(c_compliance)', merged => 'salesops.merge(%s)', where => 'true' },
 	{ call => 'salesops.merge(c_deal_stats)', merged => 'salesops.merge(%s)', where => 'true' },
 	{ call => 'salesops.merge(c_forecast_rollup)', merged => 'salesops.merge(%s)', where => 'true' },
-	{ call => 'salesops.merge(c_stage_path)', merged => 'salesops.merge(%s)', where => 'true' },);
+	{ call => 'salesops.merge(c_forecast_error)', merged => 'salesops.merge(%s)', where => 'true' },
+	{ call => 'salesops.merge(c_forecast_outcome)', merged => 'salesops.merge(%s)', where => 'true' },
+	{ call => 'salesops.merge(c_stage_path)', merged => 'salesops.merge(%s)', where => 'true' },
+	{ call => 'salesops.merge(c_deal_outlook)', merged => 'salesops.merge(%s)', where => 'true' },
+	{ call => 'salesops.merge(c_win_calibration)', merged => 'salesops.merge(%s)', where => 'true' },
+	{ call => 'salesops.merge(c_stage_win_rates)', merged => 'salesops.merge(%s)', where => 'true' },
+	(map { { call => "salesops.merge(c_$_)", merged => 'salesops.merge(%s)', where => 'true' } } 'close_path', 'slippage', 'linearity'),);
 for my $i (0 .. $#cases)
 {
 	my $case = $cases[$i];
@@ -87,20 +108,24 @@ sub make_database
 CREATE EXTENSION salesops;
 CREATE SCHEMA crm;
 CREATE TABLE crm.deal AS
-SELECT i, region, owner, owner || ' ' || i AS own_stage, md5(i::text)::uuid AS key, outcome, text 'won' AS always_won, outcome = 'won' AS won, outcome IN ('won', 'lost') AS closed, amount, cycle, long_cycle, ok, category, label, stage, entered_at, answered_at, day, hours, name,
+SELECT i, region, owner, owner || ' ' || i AS own_stage, md5(i::text)::uuid AS key, outcome, text 'won' AS always_won, outcome = 'won' AS won, outcome IN ('won', 'lost') AS closed, amount, cycle, long_cycle, ok, category, label, stage, entered_at, answered_at, day, hours, name, probability,
 	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.stage_path(stage, entered_at) AS c_stage_path,
+	salesops.forecast_error(amount, amount + i % 100) AS c_forecast_error, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS c_forecast_outcome,
+	salesops.deal_outlook(amount, 0.5) AS c_deal_outlook,
+	salesops.win_calibration(probability, outcome = 'won') AS c_win_calibration, salesops.stage_win_rates(stage, outcome = 'won') AS c_stage_win_rates,
+	salesops.close_path(day, entered_at) AS c_close_path, salesops.slippage(day, outcome, day + 20, amount, '2026-02-01', '2026-04-30') AS c_slippage, salesops.linearity(day, amount, 'week', 'quarter', 'starts May') AS c_linearity,
 	salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount, NULL, stage, category) AS c_pipeline_change,
 	salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS c_movement
 FROM (
 	SELECT i, (array['EMEA', 'Americas', 'Asia'])[1 + i * 7919 % 3] AS region, 'owner ' || i % 7 AS owner, (array['open', 'won', 'lost', 'won', NULL])[1 + i * 7919 % 5] AS outcome,
-		CASE WHEN i % 10 > 0 THEN round((i * 7919 % 100003)::numeric / 7, i % 4) END AS amount, ((i * 7919) % 240 - 5) / 4.0::float8 AS cycle, i * 1.5::float8 AS long_cycle,
+		CASE WHEN i % 10 > 0 THEN round((i * 7919 % 100003)::numeric / 7, i % 4) END AS amount, ((i * 7919) % 240 - 5) / 4.0::float8 AS cycle, i * 1.5::float8 AS long_cycle, CASE WHEN i % 13 > 0 THEN (i * 7919 % 10007) / 10006.0::float8 END AS probability,
 		CASE WHEN i % 9 > 0 THEN i % 3 = 0 END AS ok, (array['pipeline', 'best_case', 'most_likely', 'commit', 'closed', 'omitted', NULL])[1 + i * 31 % 7]::salesops.forecast_category AS category,
 		(array['Pipeline', 'BestCase', 'Most Likely', 'Commit', 'Closed', 'Omitted', NULL])[1 + i * 31 % 7] AS label, (array['New', 'Proposal', 'Won', 'Négociation'])[1 + i * 31 % 4] AS stage,
 		'2026-01-01 00:00+00'::timestamptz + (i * 7919 % 5000) * interval '1 hour' AS entered_at,
 		'2026-01-01 00:00+00'::timestamptz + (i * 7919 % 5000 + i % 60) * interval '1 hour' AS answered_at, date '2026-01-01' + i * 31 % 200 AS day, CASE WHEN i * 31 % 200 % 3 = 0 THEN '10:00-12:00' END AS hours, 'The Company ' || i % 50 || (array[' GmbH', ', Inc.', ''])[1 + i % 3] AS name
 	FROM generate_series(1, 9000) i) AS d
 WHERE region IN ($list)
-GROUP BY i, region, owner, outcome, amount, cycle, long_cycle, ok, category, label, stage, entered_at, answered_at, day, hours, name;
+GROUP BY i, region, owner, outcome, amount, cycle, long_cycle, ok, category, label, stage, entered_at, answered_at, day, hours, name, probability;
 SQL
 	my $columns = join(",\n\t", map { "$_->{summary} AS $_->{column}" } @mergeable);
 	$node->safe_psql($database, <<"SQL");
@@ -222,15 +247,19 @@ foreach my $case (@cases)
 	# one shard
 	my $query = "SELECT owner, $call AS r FROM %s WHERE region = 'EMEA' AND $case->{where} GROUP BY owner";
 	my $plan = plan_of(sprintf($query, 'shard_1.deal'));
-	like($plan, qr/^Foreign Scan.*Relations: Aggregate on \(.*Remote SQL: SELECT owner, \Q$function\E\(/s, "$name of one shard: aggregated there");
+	# postgres_fdw sends no call with texts that come from none of the table's columns, such as the name of a unit
+	like($plan, qr/^Foreign Scan.*Relations: Aggregate on \(.*Remote SQL: SELECT owner, \Q$function\E\(/s, "$name of one shard: aggregated there") unless $case->{central};
 	same("$name of one shard", sprintf($query, 'crm.deal'), sprintf($query, 'shard_1.deal'));
 
 	# all shards, grouped by the column that tells them apart
 	$query = "SELECT region, $call AS r FROM crm.deal WHERE $case->{where} GROUP BY region";
 	$plan = plan_of($query);
 	my @aggregated = $plan =~ /Relations: Aggregate on \(/g;
-	is(scalar(@aggregated), 3, "$name by the column of the shards: aggregated on each") or diag($plan);
-	unlike($plan, qr/HashAggregate|GroupAggregate/, "$name by the column of the shards: nothing is left to do centrally");
+	if (!$case->{central})
+	{
+		is(scalar(@aggregated), 3, "$name by the column of the shards: aggregated on each") or diag($plan);
+		unlike($plan, qr/HashAggregate|GroupAggregate/, "$name by the column of the shards: nothing is left to do centrally");
+	}
 	same("$name by the column of the shards", $query);
 }
 

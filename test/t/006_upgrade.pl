@@ -47,6 +47,10 @@ my %stored = (
 		q[SELECT i AS id, format('Mon-Thu %s:00-12:00 13:00-17:30 Europe/Berlin; holidays 2027-01-%s', i % 12, lpad((i % 31 + 1)::text, 2, '0'))::salesops.business_calendar AS v FROM generate_series(1, 40) i],
 		q{salesops.business_seconds('2026-12-20 00:00+00', '2027-01-27 00:00+00', v)}, q{salesops.business_days('2026-12-20', '2027-01-27', v)}
 	],
+	close_path => [
+		q[SELECT day AS id, salesops.close_path(CASE WHEN i % 17 > 0 THEN '2026-06-30'::date + i % 90 END, '2026-01-01 00:00+00'::timestamptz + (i * 7919 % 5000) * interval '1 hour') AS v FROM deal GROUP BY day],
+		q{salesops.push_count(v, 'month')}, 'salesops.pushed_days(v)', q{salesops.last_pushed_at(v, 'quarter', 'starts February')}
+	],
 	compliance => [
 		'SELECT day AS id, salesops.compliance(CASE WHEN i % 7 > 0 THEN i % 11 > 4 END) AS v FROM deal GROUP BY day',
 		'salesops.compliance_rate(v)', 'salesops.pending(v)'
@@ -59,9 +63,25 @@ my %stored = (
 		q[SELECT i AS id, (CASE WHEN i > 12 THEN format('4-5-4 ends Saturday nearest January %s, named by end year', i - 12) ELSE format('starts %s', to_char(make_date(2000, i, 1), 'Month')) END)::salesops.fiscal_calendar AS v FROM generate_series(1, 40) i],
 		q{salesops.fiscal_quarter('2026-06-15', v)}, q{salesops.fiscal_period_end('2026-06-15', 'year', v)}
 	],
+	forecast_error => [
+		'SELECT day AS id, salesops.forecast_error(amount, amount * 1.01 + day, cycle * cycle) AS v FROM deal GROUP BY day',
+		'salesops.wape(v)', 'salesops.rmse(v)', 'salesops.mape_skipped(v)'
+	],
+	forecast_outcome => [
+		'SELECT day AS id, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS v FROM deal GROUP BY day',
+		q{salesops.called_amount(v, 'commit')}, 'salesops.commit_accuracy(v)', 'salesops.unknown_outcomes(v)'
+	],
 	forecast_rollup => [
 		'SELECT day AS id, salesops.forecast_rollup(category, amount) AS v FROM deal GROUP BY day',
 		'salesops.commit_forecast(v)', 'salesops.open_pipeline(v)', 'salesops.uncategorized_count(v)'
+	],
+	linearity => [
+		q[SELECT day AS id, salesops.linearity('2026-01-01'::date + i % 365, amount, 'week', 'quarter', 'starts February') AS v FROM deal GROUP BY day],
+		'salesops.linearity_total(v)', 'salesops.linearity_share(v, 13)'
+	],
+	slippage => [
+		q[SELECT day AS id, salesops.slippage('2026-04-01'::date + i % 120, outcome, CASE WHEN outcome <> 'open' THEN '2026-03-01'::date + i % 200 END, amount, '2026-04-01', '2026-06-30') AS v FROM deal GROUP BY day],
+		'salesops.slip_rate_low(v)', 'salesops.expected_amount(v)', 'salesops.not_expected_deals(v)'
 	],
 	movement => [
 		q[SELECT day AS id, salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS v FROM deal GROUP BY day],
@@ -74,6 +94,18 @@ my %stored = (
 	stage_path => [
 		'SELECT day AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY day',
 		'salesops.current_stage(v)', q{salesops.days_in_stage(v, 'Won', '2026-09-01 00:00+00')}
+	],
+	deal_outlook => [
+		'SELECT day AS id, salesops.deal_outlook(abs(round(amount)), i % 11 / 10.0) AS v FROM deal GROUP BY day',
+		'salesops.outlook_mean(v)', 'salesops.outlook_quantile(v, 0.9)', 'salesops.missing_amounts(v)'
+	],
+	win_calibration => [
+		"SELECT day AS id, salesops.win_calibration(abs(cycle) / 40, outcome = 'won') AS v FROM deal GROUP BY day",
+		'salesops.decided_deals(v)', 'salesops.brier_score(v)', 'salesops.log_loss(v)', 'salesops.calibrated_probability(v, 0.5)'
+	],
+	stage_win_rates => [
+		"SELECT day AS id, salesops.stage_win_rates(stage, outcome = 'won') AS v FROM deal GROUP BY day",
+		'salesops.unlabelled_deals(v)', q{salesops.stage_win_rate(v, 'Won')}, 'salesops.stage_win_rate_prior_mean(v)'
 	],
 	sales_process => [
 		q[SELECT i AS id, format('{"stages": [{"stage": "New", "probability": 0.%s, "category": ["pipeline", "best_case"], "max_days": %s.25}, {"stage": "Won", "probability": 1, "outcome": "won"}]}', i, i)::salesops.sales_process AS v FROM generate_series(1, 40) i],
@@ -116,7 +148,7 @@ CREATE MATERIALIZED VIEW ${type}_kept AS TABLE ${type}_seen;
 SQL
 	}
 	# values of several pages do not go into a btree
-	$node->safe_psql($database, "CREATE INDEX ${_}_btree ON $_ USING btree (v)") foreach grep { !/^(deal_stats|stage_path)$/ } @types;
+	$node->safe_psql($database, "CREATE INDEX ${_}_btree ON $_ USING btree (v)") foreach grep { !/^(deal_outlook|deal_stats|stage_path)$/ } @types;
 	return @types;
 }
 

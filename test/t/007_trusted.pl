@@ -95,7 +95,9 @@ works('analyst', 'warehouse', $examples, undef, 'every example');
 # ---- what nobody may do to it ----
 
 is($node->safe_psql('warehouse', <<'SQL'), '', 'no function runs with its owner\'s rights, changes settings, or passes as leakproof');
-SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'salesops'::regnamespace AND (prosecdef OR proleakproof OR proconfig IS NOT NULL OR prosupport <> 0)
+SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'salesops'::regnamespace AND (prosecdef OR proleakproof OR prosupport <> 0
+	-- the one setting that a procedure may have, and must: names in its body are those of the server
+	OR proconfig IS DISTINCT FROM CASE prokind WHEN 'p' THEN '{"search_path=pg_catalog, pg_temp"}'::text[] END)
 SQL
 my @forbidden = (
 	[ 'CREATE OR REPLACE FUNCTION salesops.met(salesops.compliance) RETURNS bigint LANGUAGE sql RETURN 1', qr/must be owner of function|permission denied for schema/ ],
@@ -260,11 +262,31 @@ SQL
 # the attacker's in the schema itself, and in public; the installer's own in pg_temp
 as('attacker', 'planted', 'CREATE SCHEMA salesops;' . plants('salesops') . plants('public'));
 works('installer', 'planted', plants('pg_temp') . 'SET search_path = pg_temp, public, salesops; CREATE EXTENSION salesops', undef, 'installs among planted objects');
-is($node->safe_psql('planted', $outside), 't|schema salesops', 'no object of the extension depends on a planted one');
+is($node->safe_psql('planted', $outside), 't|language plpgsql, schema salesops', 'no object of the extension depends on a planted one');
 is($node->safe_psql('planted', "SET search_path = salesops, public; SELECT 'best_case'::salesops.forecast_category"), 'best_case', 'the check of the domain compares with the operator of the server');
 # the schema stays his: he may add functions to it, which is why the documentation says to look whose it is, but he
 # changes nothing of the extension's
 fails('attacker', 'planted', $_->[0], $_->[1]) foreach @forbidden[ 0 .. 18 ];
+# nor what its procedures call: overloads that he adds fit less well, whoever calls
+as('attacker', 'planted', 'GRANT USAGE ON SCHEMA salesops TO PUBLIC; CREATE PROCEDURE salesops.require_columns(pg_catalog.varchar, pg_catalog.varchar, pg_catalog.varchar) LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION \'hijacked\'; END$$;
+	CREATE PROCEDURE salesops.require_columns(pg_catalog.text, pg_catalog.name, pg_catalog.name) LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION \'hijacked\'; END$$;
+	CREATE FUNCTION salesops.snapshot_sql(VARIADIC pg_catalog.text[]) RETURNS pg_catalog.text LANGUAGE sql AS $$SELECT \'nonsense\'$$;
+	CREATE FUNCTION salesops.opportunity_as_of_sql(pg_catalog.name, pg_catalog.name) RETURNS pg_catalog.text LANGUAGE sql AS $$SELECT \'nonsense\'$$');
+is($node->safe_psql('planted', "SELECT count(*) FROM pg_proc WHERE pronamespace = 'salesops'::regnamespace AND proowner = 'attacker'::regrole AND proname ~ '^(require_columns|snapshot_sql|opportunity_as_of_sql)\$'"), '4', 'overloads are planted');
+works('installer', 'planted', <<'SQL', 'attacker|t', 'procedures call their own among them');
+CREATE SCHEMA crm;
+CREATE TABLE crm.opportunity (opportunity_id pg_catalog.text, stage pg_catalog.text, amount pg_catalog.numeric, close_date date, forecast_category pg_catalog.text, owner_id pg_catalog.text, probability pg_catalog.float8, created_at pg_catalog.timestamptz, is_deleted boolean);
+CREATE TABLE crm.opportunity_history (opportunity_id pg_catalog.text, changed_at pg_catalog.timestamptz, stage pg_catalog.text, amount pg_catalog.numeric, close_date date, forecast_category pg_catalog.text, owner_id pg_catalog.text, probability pg_catalog.float8);
+SET search_path = salesops, public;
+SET client_min_messages = warning;
+CALL salesops.create_opportunity_as_of('crm');
+CALL salesops.create_snapshots('crm');
+SELECT nspowner::regrole, (SELECT bool_and(proowner = 'installer'::regrole AND NOT prosecdef) FROM pg_proc WHERE pronamespace = 'crm'::regnamespace) FROM pg_namespace WHERE nspname = 'salesops';
+SQL
+# and what they run, they run with the rights of who calls: not even the schema's owner gets at another's
+fails('attacker', 'planted', "CALL salesops.$_('crm')", qr/permission denied for schema crm/, $_) foreach 'create_opportunity_as_of', 'create_snapshots';
+as('installer', 'planted', 'DROP SCHEMA crm CASCADE');
+as('attacker', 'planted', 'DROP PROCEDURE salesops.require_columns(pg_catalog.varchar, pg_catalog.varchar, pg_catalog.varchar); DROP PROCEDURE salesops.require_columns(pg_catalog.text, pg_catalog.name, pg_catalog.name); DROP FUNCTION salesops.snapshot_sql(VARIADIC pg_catalog.text[]); DROP FUNCTION salesops.opportunity_as_of_sql(pg_catalog.name, pg_catalog.name)');
 $node->safe_psql('planted', 'DROP EXTENSION salesops');
 
 # what stands in the way of the extension's own objects stops the installation, whoever installs, and is not replaced

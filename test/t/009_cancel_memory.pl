@@ -33,6 +33,8 @@ $node->safe_psql('postgres', slurp_file("$FindBin::Bin/../lib/measure.sql"));
 my @types = split /\n/, $node->safe_psql('postgres', "SELECT name FROM life.type WHERE equals ~ 'salesops' ORDER BY name");
 my @merged = split /\n/, $node->safe_psql('postgres', "SELECT split_part(format_type(proargtypes[0], NULL), '.', 2) FROM pg_proc WHERE pronamespace = 'salesops'::regnamespace AND proname = 'merge' ORDER BY 1");
 cmp_ok(scalar(@merged), '>=', 4, 'types that are merged');
+# an outlook has no more than 100,000 deals, which an endless query gives it at once
+@merged = grep { $_ ne 'deal_outlook' } @merged;
 
 $node->safe_psql('postgres', <<'SQL');
 CREATE FUNCTION memory() RETURNS bigint LANGUAGE sql AS 'SELECT sum(used_bytes)::bigint FROM pg_backend_memory_contexts';
@@ -87,6 +89,13 @@ my @aggregates = (
 	"win_rate_amount(outcome = 'won', outcome <> 'open', amount::float8)", "win_rate_amount(outcome = 'won', outcome <> 'open', amount::bigint)",
 	'forecast_rollup(category, amount)', 'forecast_rollup(category, amount::float8)', 'forecast_rollup(category, amount::bigint)',
 	'forecast_category_integrity((SELECT p FROM life.process LIMIT 1), stage, category)', 'stage_path(stage, entered_at)',
+	(map { my $type = $_; map { "$_(amount::$type, (amount + i % 100)::$type)" } qw(forecast_error mape wape forecast_bias forecast_accuracy mae rmse smape) } 'numeric', 'float8'),
+	(map { "forecast_error(amount::$_, (amount + i % 100)::$_, cycle * cycle)" } 'numeric', 'float8'),
+	(map { my $type = $_; map { "$_(category, amount::$type, outcome, (amount * 1.1)::$type)" } 'forecast_outcome', 'commit_accuracy' } 'numeric', 'float8', 'bigint'),
+	"win_calibration((i % 101) / 100.0, outcome = 'won')", "brier_score((i % 101) / 100.0, outcome = 'won')", "stage_win_rates(stage, outcome = 'won')",
+	'close_path(entered_at::date, entered_at)', "period_end_share(entered_at::date, 'quarter', 'starts February')",
+	(map { "slippage(entered_at::date, outcome, entered_at::date + 20, $_, '2026-02-01', '2026-04-30')" } 'amount', 'amount::float8', 'amount::bigint'),
+	(map { "linearity(entered_at::date, $_, 'week', 'quarter', 'starts February')" } 'amount', 'amount::float8', 'amount::bigint'),
 	"movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])",
 	"movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::float8, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::float8, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])",
 	"movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::bigint, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::bigint, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5])",
@@ -103,7 +112,9 @@ my @aggregates = (
 	"sla_compliance(entered_at, entered_at + interval '5 hours', cycle + 10, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-05-01', '2026-06-01 00:00+00')",);
 # one that takes no more than 500 rows, and the two-step ones
 my $process = "sales_process(stage, i, 0.5, 'commit', 'open', 1)";
-my %seen = map { (/^(\w+)\(/ => 1) } @aggregates, $process, 'merge()';
+# and those that take no more than 100,000
+my @outlooks = ('deal_outlook(amount, 0.5)', 'deal_outlook(amount::float8, 0.5)', 'deal_outlook(amount::bigint, 0.5)');
+my %seen = map { (/^(\w+)\(/ => 1) } @aggregates, $process, @outlooks, 'merge()';
 my @missing = grep { !$seen{$_} } split /\n/, $node->safe_psql('postgres', "SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'salesops'::regnamespace AND prokind = 'a'");
 is(join(', ', @missing), '', 'every aggregate has a case');
 
@@ -118,8 +129,10 @@ INSERT INTO huge VALUES
 	('category_list', '{"stages": [{"stage": "N", "probability": 1, "category": [' || repeat('"pipeline", ', 300000) || '"commit"]}]}'),
 	('tally', (SELECT v::text FROM life.sample_deal_stats WHERE id = 101)),
 	('too_long', '{"compliance": 1' || repeat(', "met": 1', 20000000) || '}'),
+	('outlook', '{"deal_outlook": 1, "deals": [' || (SELECT string_agg(format('[%s, 0.%s]', i * 7919.0 % 100003 / 7, i), ', ') FROM generate_series(1, 100000) i) || ']}'),
 	('zeros', '{"stage_path": 1, "events": [' || repeat('0, ', 10000000) || '0]}'),
 	('path', '{"stage_path": 1, "events": [' || (SELECT string_agg(format('["%s", "%s%s"]', to_char('2026-01-01'::timestamp + i * interval '1 s', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), repeat('x', 390), i % 1000), ', ') FROM generate_series(1, 100000) i) || ']}');
+CREATE TABLE large_outlook AS SELECT t::salesops.deal_outlook AS o FROM huge WHERE name = 'outlook';
 CREATE TABLE large_path AS SELECT t::salesops.stage_path AS p FROM huge WHERE name = 'path';
 -- whose text form is six times as long, and takes as long to write
 CREATE TABLE control_path AS SELECT salesops.stage_path(repeat(chr(1), 390) || i % 1000, '2026-01-01 00:00+00'::timestamptz + i * interval '1 s') AS p FROM generate_series(1, 100000) i;
@@ -138,6 +151,10 @@ my @queries = (
 		[ 'words', 'initials' ], [ 'ideographs', 'other' ], [ 'one', 'one' ], [ 'other', 'names' ] } 'company_similarity', 'jaro', 'jaro_winkler'),
 	[ 'days_in_stage', "SELECT sum(salesops.days_in_stage(p, 'x', '2030-01-01')) FROM large_path, generate_series(1, 1000000) n", 1 ],
 	[ 'stage_at', "SELECT count(salesops.stage_at(p, '2030-01-01')) FROM large_path, generate_series(1, 1000000) n", 1 ],
+	[ 'outlook_quantile', 'SELECT sum(salesops.outlook_quantile(o, 0.1, 0, 0.001 + n * 1e-9)) FROM large_outlook, generate_series(1, 1000000) n', 1 ],
+	[ 'outlook_quantile, correlated', 'SELECT sum(salesops.outlook_quantile(o, 0.1, 0.2, 0.001 + n * 1e-9)) FROM large_outlook, generate_series(1, 1000000) n', 1 ],
+	[ 'outlook_stddev', 'SELECT sum(salesops.outlook_stddev(o, 0.2 + n * 1e-9)) FROM large_outlook, generate_series(1, 1000000) n', 1 ],
+	[ 'the text of a large outlook', 'SELECT o::text FROM large_outlook', 0 ],
 	[ 'the text of a large path', 'SELECT p::text FROM large_path', 0 ],
 	# two in one expression, between which nothing looks for interrupts: one alone takes little more than the bound
 	[ 'the text of a path of control characters', 'SELECT octet_length(p::text) + octet_length(p::text) FROM control_path', 1 ],
@@ -156,6 +173,7 @@ foreach my $case (
 	[ 'blanks', 'TEXT::salesops.business_calendar' ],
 	[ 'blanks', "salesops.business_calendar_transfn(NULL, '24x7 UTC', '2026-12-24', TEXT)" ],
 	[ 'path', 'TEXT::salesops.stage_path' ],
+	[ 'outlook', 'TEXT::salesops.deal_outlook' ],
 	[ 'zeros', 'TEXT::salesops.stage_path' ],
 	[ 'tally', 'TEXT::salesops.deal_stats' ],
 	[ 'too_long', 'TEXT::salesops.compliance' ])
@@ -271,7 +289,7 @@ foreach my $case (@aggregates, @more)
 }
 
 # Groups: memory is given back behind each query; a hundred thousand groups in each.
-foreach my $case (@aggregates, $process, @more)
+foreach my $case (@aggregates, $process, @outlooks, @more)
 {
 	my ($aggregate, $type) = split /\|/, $case;
 	my $source = defined $type ? "(SELECT n AS i, v FROM life.sample_$type, generate_series(1, 2500) n WHERE id < 40) d" : '(SELECT i + 4000 * (n % 25) AS i, outcome, category, stage, amount, cycle, entered_at FROM million WHERE n < 25) d';
@@ -302,7 +320,7 @@ SQL
 }
 
 # A cursor that is read in pieces and closed half way.
-foreach my $aggregate (@aggregates, $process)
+foreach my $aggregate (@aggregates, $process, @outlooks)
 {
 	my $cursor = "BEGIN; DECLARE c CURSOR FOR SELECT salesops.$aggregate FROM million WHERE n < 10 GROUP BY n, i; MOVE 10000 FROM c; CLOSE c; COMMIT;\n";
 
@@ -320,6 +338,7 @@ SQL
 {
 	my ($name, $types) = split /\|/, $function;
 	my ($type) = $types =~ /salesops\.(\w+)/;
+	$type = 'deal_outlook' if $types =~ /salesops\.deal_outlook/;
 	my $source = defined $type ? "life.sample_$type WHERE v IS NOT NULL AND id < 101 AND v::text !~ 'draft'" : 'life.account';
 	my @arguments = map { /^salesops\.(\w+)/ ? $1 eq $type ? 'v' : "(SELECT v FROM life.sample_$1 WHERE id = 2)" : ($plain{$_} // die "no plain value of type $_ for $name") } split /;/, $types;
 
@@ -330,6 +349,8 @@ SQL
 	s/'New'/'commit'/ foreach grep { $name eq 'category_amount' || $name eq 'category_count' || $name =~ /rollup_transfn/ } @arguments;
 	s/'New'/'won'/ foreach grep { $name =~ /deal_stats_transfn/ } @arguments;
 	@arguments = ('NULL', "'New'", '1', '0.5', "'commit'", "'open'", '1') if $name eq 'sales_process_transfn';
+	@arguments = ('salesops.outlook_with(v, 0.5, 0.5)', '0.5', '0.5') if $name eq 'outlook_without';
+	@arguments = ('NULL', 'v', '1', '0.5', '0.5') if $name eq 'outlook_backtest_transfn';
 	# units, in front of which is a time zone where there is a moment; hours; states of an aggregate
 	s/'New'/'quarter'/ foreach grep { $type && $type eq 'fiscal_calendar' } @arguments;
 	$arguments[1] = "'America/New_York'" if $types =~ /^timestamp with time zone;text/;

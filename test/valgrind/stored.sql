@@ -20,10 +20,24 @@ CREATE TEMP TABLE value_deal_stats AS SELECT team AS id, deal_stats(outcome, amo
 	UNION ALL SELECT 7, deal_stats(outcome, amount::float8, NULL) FROM deal UNION ALL SELECT 8, deal_stats('won', i::bigint, i * 1.5) FROM deal
 	UNION ALL SELECT 9, deal_stats('won', NULL::numeric, NULL);
 CREATE TEMP TABLE value_forecast_rollup AS SELECT team AS id, forecast_rollup(category, amount) AS v FROM deal GROUP BY team;
+CREATE TEMP TABLE value_forecast_error AS SELECT team AS id, forecast_error(amount, amount * 1.01 + team, cycle * cycle) AS v FROM deal GROUP BY team UNION ALL SELECT 7, forecast_error(amount::float8, 5) FROM deal;
+CREATE TEMP TABLE value_forecast_outcome AS SELECT team AS id, forecast_outcome(category, amount, outcome, amount * 1.1) AS v FROM deal GROUP BY team;
 CREATE TEMP TABLE value_movement AS SELECT team AS id, movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS v FROM deal GROUP BY team UNION ALL SELECT 7, movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::float8, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::float8, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) FROM deal UNION ALL SELECT 8, movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::bigint, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::bigint, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) FROM deal;
 CREATE TEMP TABLE value_pipeline_change AS SELECT team AS id, pipeline_change('D' || i, i % 2 = 0, outcome, amount, NULL, stage, category) AS v FROM deal GROUP BY team;
 CREATE TEMP TABLE value_stage_path AS SELECT i % 50 AS id, stage_path(stage, entered_at) AS v FROM deal GROUP BY 1
 	UNION ALL SELECT 50, stage_path(stage || i, entered_at) FROM deal UNION ALL SELECT 51, stage_path(NULL, '2026-01-01');
+CREATE TEMP TABLE value_deal_outlook AS SELECT i % 50 AS id, deal_outlook(abs(amount), i % 8 / 7.0) AS v FROM deal GROUP BY 1
+	UNION ALL SELECT 50, deal_outlook(abs(amount), 0.5) FROM deal UNION ALL SELECT 51, deal_outlook(NULL::numeric, 0.5);
+CREATE TEMP TABLE value_win_calibration AS SELECT team AS id, win_calibration((i * 7919 % 101) / 100.0, CASE outcome WHEN 'won' THEN true WHEN 'lost' THEN false END) AS v FROM deal GROUP BY team
+	UNION ALL SELECT 7, win_calibration(NULL, true);
+CREATE TEMP TABLE value_stage_win_rates AS SELECT team AS id, stage_win_rates(stage, outcome = 'won') AS v FROM deal GROUP BY team
+	UNION ALL SELECT 7, stage_win_rates(stage || i, outcome = 'won') FROM deal UNION ALL SELECT 8, stage_win_rates(NULL, true);
+CREATE TEMP TABLE value_close_path AS SELECT i % 50 AS id, close_path(CASE WHEN i % 17 > 0 THEN '2026-06-30'::date + i % 90 END, entered_at) AS v FROM deal GROUP BY 1
+	UNION ALL SELECT 50, close_path('2026-06-30'::date + i, entered_at) FROM deal UNION ALL SELECT 51, close_path('2026-01-01', NULL);
+CREATE TEMP TABLE value_slippage AS SELECT team AS id, slippage('2026-04-01'::date + i % 120, outcome, CASE WHEN outcome <> 'open' THEN '2026-03-01'::date + i % 200 END, amount, '2026-04-01', '2026-06-30') AS v FROM deal GROUP BY team;
+-- those that are merged are of one policy: id % 3
+CREATE TEMP TABLE value_linearity AS SELECT team AS id, linearity('2026-01-01'::date + i % 365, amount, (array['month', 'week', 'day'])[1 + team % 3], (array['quarter', 'year', 'year'])[1 + team % 3], '4-5-4 starts Sunday nearest February 1') AS v FROM deal GROUP BY team
+	UNION ALL SELECT 9, linearity(NULL, 0.00, 'month', 'quarter', '4-5-4 starts Sunday nearest February 1');
 CREATE TEMP TABLE value_sales_process AS SELECT n AS id, sales_process('stage ' || i, i, CASE WHEN i > 1 THEN 0.5 ELSE 1 END,
 		CASE WHEN i > 1 THEN 'commit, pipeline' END, CASE WHEN i > 1 THEN 'open' ELSE 'won' END, CASE WHEN i % 2 = 0 THEN i END) AS v
 	FROM generate_series(2, 6) n, generate_series(1, n * n * 5) i GROUP BY n

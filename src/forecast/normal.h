@@ -1,0 +1,13 @@
+/*
+ * normal.h
+ *		The standard normal distribution.  See normal.c.
+ */
+#ifndef SALESOPS_NORMAL_H
+#define SALESOPS_NORMAL_H
+
+#include "core/compat.h"
+
+extern double normal_below(double x);
+extern double normal_quantile(double p);
+
+#endif							/* SALESOPS_NORMAL_H */
