@@ -158,7 +158,7 @@ SELECT '</div>' || pg_temp.html_table('TABLE inspection.forecast', 'Single and c
 SELECT '<section><h2>2. What moved in the last week</h2>
 <p>From the open pipeline of a week ago to that of today, by the period of the close date. Every deal is in one of the bars and the bars add up to the cent. A deal that changed its amount and then left counts in both; won is what was booked.</p><div class="charts">';
 SELECT pg_temp.chart(period || ': open pipeline a week ago, what came in, what left, open pipeline today', count(*), string_agg(
-	pg_temp.label(movement, row) || pg_temp.bar(CASE WHEN movement IN ('start', 'end') THEN 'c-closed' WHEN amount < 0 THEN 'c-bad' ELSE 'c-good' END,
+	pg_temp.label(movement, row) || pg_temp.bar(CASE WHEN movement IN ('start', 'end') THEN 'c-closed' WHEN movement = 'won' THEN 'c-commit' WHEN amount < 0 THEN 'c-bad' ELSE 'c-good' END,
 		least(level_from, level_to) * unit, abs(level_to - level_from) * unit, row, movement || ' ' || inspection.money(amount) || ', ' || deals || ' deals')
 	|| format('<text x="%s" y="%s" class="value">%s</text>', round(158 + greatest(level_from, level_to) * unit), row * 26 - 8, inspection.money(amount)), E'\n' ORDER BY row))
 FROM (
@@ -191,7 +191,8 @@ SELECT format(E'<figure><figcaption>%1$s, all teams: how likely each amount is; 
 	format('<line x1="20" x2="620" y1="120.5" y2="120.5" class="m-thin"/><text x="20" y="138" class="value">%s</text><text x="620" y="138" class="value" text-anchor="end">%s</text>', inspection.money(min(amount_from)::numeric), inspection.money(max(amount_to)::numeric)))
 FROM (SELECT *, nullif(max(probability) OVER (PARTITION BY period), 0) AS most FROM inspection.odds_histogram) AS h JOIN inspection.odds o ON o.period = h.period AND o.team = 'All teams'
 GROUP BY h.period ORDER BY h.period;
-SELECT '</div>' || pg_temp.html_table('TABLE inspection.odds', 'By team; chances of the quota in percent')
+SELECT '</div><details><summary>The histograms as a table</summary>' || pg_temp.html_table('SELECT period, bin, round(amount_from::numeric) AS amount_from, round(amount_to::numeric) AS amount_to, round(100 * probability::numeric, 2) AS percent, round(100 * chance_of_at_least::numeric, 2) AS percent_at_least FROM inspection.odds_histogram', 'All teams') || '</details>'
+	|| pg_temp.html_table('TABLE inspection.odds', 'By team; chances of the quota in percent')
 	|| pg_temp.html_table('TABLE inspection.stage_probability', 'What the CRM says of a stage, and what came of the deals that were in it with as many days left')
 	|| pg_temp.sql_of('inspection.odds', 'inspection.team_outlook', 'inspection.stage_rates') || '</section>';
 
