@@ -142,7 +142,7 @@ BEGIN
 			RAISE EXCEPTION 'no sample values of the type %', t.type USING HINT = 'Add a table life.sample_' || t.name || ' to every_type.sql.';
 		END IF;
 		EXECUTE format('ALTER TABLE life.sample_%1$s ADD PRIMARY KEY (id)', t.name);
-		EXECUTE format('SELECT min(v::text) FILTER (WHERE n = 1), min(v::text) FILTER (WHERE n = 4) FROM (SELECT v, row_number() OVER (ORDER BY v) AS n FROM life.sample_%1$s WHERE pg_column_size(v) < 1500) s', t.name) INTO least, middle;
+		EXECUTE format('SELECT min(v::text) FILTER (WHERE n = 1), min(v::text) FILTER (WHERE n = 4) FROM (SELECT v, row_number() OVER (ORDER BY v) AS n FROM (SELECT DISTINCT v FROM life.sample_%1$s WHERE pg_column_size(v) < 1500) d) s', t.name) INTO least, middle;
 
 		-- types made of it
 		EXECUTE format('CREATE DOMAIN life.domain_%1$s AS %2$s DEFAULT %4$L CHECK (VALUE IS NULL OR VALUE %3$s VALUE)', t.name, t.type, t.equals, least);

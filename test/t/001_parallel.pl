@@ -178,8 +178,7 @@ my ($force) = $node->safe_psql('postgres', "SELECT name FROM pg_settings WHERE n
 my $readers = <<'SQL';
 SELECT salesops.win_rate(deal_stats), salesops.median_cycle_days(deal_stats), salesops.won_amount(deal_stats), salesops.compliance_low(compliance), salesops.open_pipeline(forecast_rollup), salesops.wape(forecast_error), salesops.commit_accuracy(forecast_outcome),
 	salesops.business_hours(min, max, 'Mon-Fri 09:00-17:00 America/New_York'), salesops.sla_status(min, max, 86400, '24x7 UTC', '2026-06-01 00:00+00'), salesops.fiscal_quarter(max::date, '4-5-4 starts Sunday nearest February 1'),
-	salesops.current_stage(stage_path), salesops.days_in_current_stage(stage_path, '2026-06-01 00:00+00'), deal_stats::text::salesops.deal_stats OPERATOR(salesops.=) deal_stats,
-	salesops.outlook_quantile(deal_outlook, 0.9), salesops.chance_of_at_least(deal_outlook, 5, 0.1)
+	salesops.outlook_quantile(deal_outlook, 0.9), salesops.chance_of_at_least(deal_outlook, 5, 0.1),
 	salesops.log_loss(win_calibration), salesops.calibrated_probability(win_calibration, 0.7), salesops.stage_win_rate(stage_win_rates, 'New'), salesops.stage_win_rate_high(stage_win_rates, 'Won'),
 	salesops.push_count(close_path, 'month'), salesops.slip_rate_low(slippage), salesops.linearity_share(linearity, 3), salesops.close_date_issue(min::date, max::date, 'open', '2026-06-01'),
 	salesops.current_stage(stage_path), salesops.days_in_current_stage(stage_path, '2026-06-01 00:00+00'), deal_stats::text::salesops.deal_stats OPERATOR(salesops.=) deal_stats

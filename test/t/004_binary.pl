@@ -219,8 +219,8 @@ BEGIN
 END $$;
 SQL
 
-# What a refusal may say: a wrong representation, a value out of range, a limit, a bad encoding, a value too short.
-my $orderly = "'accepted', 'broken', '22P02', '22P03', '22P04', '22003', '22007', '22008', '22009', '22021', '22023', '22032', '22P05', '54000', '08P01', '42601'";
+# What a refusal may say: a wrong representation, a value out of range, a limit, a bad encoding, a value too short, what must be once is there twice.
+my $orderly = "'accepted', 'broken', '22P02', '22P03', '22P04', '22003', '22007', '22008', '22009', '22021', '22023', '22032', '22P05', '54000', '08P01', '42601', '21000'";
 
 sub judge
 {
