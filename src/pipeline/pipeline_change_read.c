@@ -6,10 +6,6 @@
  * what happened (movement_path), and adds it up, or gives it out deal by deal.  The rules are those of the summary
  * movement, to which a full join of the two states leads as well; the tests hold both against each other.
  *
- * Where amounts of both sides are in 64 bits, which is all money, and since most deals stay as they are, what deals
- * of the same way add up to is summed first: a way is two states out of 25 (no deal; four outcomes by six
- * scopes), and whether the amount grew.  Only sums go into the summary, by movement_add_many.
- *
  * By owner, a deal counts for the owner that it had and the one that it has; for all others it is nowhere.  So one pass over
  * the deals serves all owners, and a transfer is seen at both ends.
  */
