@@ -23,6 +23,7 @@
 
 #include <math.h>
 
+#include "core/guard.h"
 #include "core/numeric_form.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -243,24 +244,53 @@ exact_sum_numeric(const ExactSum *sum)
 	return DatumGetNumeric(result);
 }
 
+/* A mantissa with as many of these steps as it has digits to spare; those that are left. */
+static int
+shift_up_within(int128 *mantissa, int steps)
+{
+	while (steps > 0 && *mantissa <= MANTISSA_LIMIT / NUMERIC_BASE && *mantissa >= -MANTISSA_LIMIT / NUMERIC_BASE)
+	{
+		*mantissa *= NUMERIC_BASE;
+		steps--;
+	}
+	return steps;
+}
+
 /*
- * part / whole, where whole is the sum of part and others and not zero.  Both mantissas are brought to the smallest
- * scale that they share, so that the quotient depends on the numbers alone and not on how they are held, and neither
- * underflows.
+ * part / whole, where whole is not zero.  Both mantissas are brought to the smallest scale that they share, so that the
+ * quotient depends on the numbers alone and not on how they are held, and neither underflows.  Where there is no room
+ * for that, as of a large number and one of many decimals, what is left over scales the quotient.
  */
 double
 exact_sum_ratio(const ExactSum *part, const ExactSum *whole)
 {
-	int			scale = Max(part->scale, whole->scale);
-	int128		numerator = shift_up(exact_sum_mantissa(part), scale - part->scale, scale);
-	int128		denominator = shift_up(exact_sum_mantissa(whole), scale - whole->scale, scale);
+	ExactSum	above = *part;
+	ExactSum	below = *whole;
+	int128		numerator;
+	int128		denominator;
+	int			up;
+	int			down;
+	double		quotient;
 
+	exact_sum_canonicalize(&above);
+	exact_sum_canonicalize(&below);
+	numerator = exact_sum_mantissa(&above);
+	denominator = exact_sum_mantissa(&below);
+	if (numerator == 0)
+		return 0;
+	up = shift_up_within(&numerator, below.scale - above.scale);
+	down = shift_up_within(&denominator, above.scale - below.scale);
 	while (numerator % NUMERIC_BASE == 0 && denominator % NUMERIC_BASE == 0)
 	{
 		numerator /= NUMERIC_BASE;
 		denominator /= NUMERIC_BASE;
 	}
-	return (double) numerator / (double) denominator;
+	quotient = (double) numerator / (double) denominator;
+	for (; up > 0; up--)
+		quotient *= NUMERIC_BASE;
+	for (; down > 0; down--)
+		quotient /= NUMERIC_BASE;
+	return guard_result(quotient, "quotient of amounts");
 }
 
 int

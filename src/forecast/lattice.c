@@ -148,7 +148,8 @@ set_conditional(Parts *parts, uint32 node)
 	double		scale = 1 / sqrt(1 - parts->correlation);
 
 	for (uint32 i = 0; i < parts->nprobabilities; i++)
-		parts->conditional[i] = normal_below((parts->thresholds[i] - shift) * scale);
+		parts->conditional[i] = (parts->thresholds[i] - shift) * scale;
+	normal_below_ascending(parts->conditional, parts->nprobabilities);
 }
 
 static inline double
@@ -327,6 +328,9 @@ exact_step(Lattice *lattice, Parts *parts, const LatticeDeal *deals, uint32 n)
 	}
 	lattice->units = scale;
 	lattice->base_units = decimal ? certain : lattice->base;
+	/* sums of whole units are exact, however large: the next one is another amount */
+	if (decimal)
+		lattice->tie = Min(lattice->tie, 0.25 / scale);
 	for (uint32 i = 0; i < parts->n; i++)
 		parts->parts[i].rest = decimal ? rint(parts->parts[i].amount * scale) : parts->parts[i].amount;
 
@@ -606,6 +610,7 @@ lattice_fill(Lattice *lattice, Parts *parts)
 			dropped += weight;
 			continue;
 		}
+		CHECK_FOR_INTERRUPTS();
 		if (parts->nnodes > 1)
 			set_conditional(parts, node);
 		dropped += add_node(parts, weight, from, to, mixture + (shifts[node] - least_shift));
@@ -667,12 +672,14 @@ lattice_make(const LatticeDeal *deals, uint32 n, double correlation, double tole
 		total_add(&open, parts.parts[i].amount);
 	lattice->base = lattice->least = total_value(&certain);
 	lattice->most = total_value(&possible);
+	lattice->tie = SAME_AMOUNT * lattice->most;
 	if (exact_step(lattice, &parts, deals, n))
 		lattice_fill(lattice, &parts);
 	else if (parts.n <= FEW_PARTS)
 		fill_sums(lattice, &parts);
 	else
 	{
+		lattice->tie = SAME_AMOUNT * lattice->most;
 		rounded_step(lattice, &parts, total_value(&open), tolerance);
 		lattice_fill(lattice, &parts);
 	}
@@ -750,13 +757,6 @@ point_with(const Lattice *lattice, double probability)
 	return low;
 }
 
-/* How far from an amount another is the same. */
-static inline double
-tie(const Lattice *lattice)
-{
-	return SAME_AMOUNT * lattice->most;
-}
-
 /* The first point that is at least an amount, once so much is added to it. */
 static uint32
 point_from(const Lattice *lattice, double amount, double added)
@@ -764,7 +764,7 @@ point_from(const Lattice *lattice, double amount, double added)
 	uint32		low = 0;
 	uint32		high = lattice->npoints;
 
-	amount -= tie(lattice);
+	amount -= lattice->tie;
 	while (low < high)
 	{
 		uint32		middle = low + (high - low) / 2;
@@ -869,13 +869,13 @@ mass_from(const Lattice *lattice, double target, double added)
 static inline bool
 is_certain(const Lattice *lattice, double target)
 {
-	return target <= lattice->least + tie(lattice);
+	return target <= lattice->least + lattice->tie;
 }
 
 static inline bool
 is_impossible(const Lattice *lattice, double target)
 {
-	return target > lattice->most + tie(lattice);
+	return target > lattice->most + lattice->tie;
 }
 
 double
@@ -938,14 +938,14 @@ lattice_rank(const Lattice *lattice, double amount)
 	double		before;
 	double		mass;
 
-	if (amount < lattice->least - tie(lattice))
+	if (amount < lattice->least - lattice->tie)
 		return 0;
 	if (is_impossible(lattice, amount))
 		return 1;
 	if (lattice->exact)
 	{
 		j = point_from(lattice, amount, 0);
-		if (j < lattice->npoints && point_at(lattice, j) <= amount + tie(lattice))
+		if (j < lattice->npoints && point_at(lattice, j) <= amount + lattice->tie)
 			share = 0.5;
 	}
 	else
@@ -968,5 +968,5 @@ lattice_rank(const Lattice *lattice, double amount)
 bool
 lattice_between(const Lattice *lattice, double amount, double from, double to)
 {
-	return amount >= lattice_quantile(lattice, from) - tie(lattice) && amount <= lattice_quantile(lattice, to) + tie(lattice);
+	return amount >= lattice_quantile(lattice, from) - lattice->tie && amount <= lattice_quantile(lattice, to) + lattice->tie;
 }

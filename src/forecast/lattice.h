@@ -29,6 +29,7 @@ typedef struct Lattice
 	double		base;			/* what is certain */
 	double		least;			/* the sum is never less, and never more */
 	double		most;
+	double		tie;			/* how far from an amount another is the same */
 	double		rest_least;		/* D is never less, and never more */
 	double		rest_most;
 	double		rest_mean;		/* its mean */

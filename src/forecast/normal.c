@@ -115,6 +115,57 @@ normal_below(double x)
 	return x < 0 ? tail : 1 - tail;
 }
 
+/*
+ * How far a Taylor polynomial of this degree is right to 1e-17: the ninth derivative is nowhere more than 100, and
+ * 100 h^9 / 9! less than that.
+ */
+#define TAYLOR_DEGREE 8
+#define TAYLOR_REACH (1.0 / 32)
+
+/*
+ * The shares below many values in ascending order, in their place.  Where they stand close together, each is by Taylor's
+ * polynomial about one that is computed in full, at a tenth of the time.  The derivatives of the density are it times
+ * (-1)^k He[k], with He[k + 1] = x He[k] - k He[k - 1].
+ */
+void
+normal_below_ascending(double *values, uint32 n)
+{
+	double		coefficients[TAYLOR_DEGREE + 1];
+	double		centre = 0;
+
+	for (uint32 i = 0; i < n; i++)
+	{
+		double		x = values[i];
+		double		h = x - centre;
+		double		sum;
+
+		if (i == 0 || h > TAYLOR_REACH)
+		{
+			double		hermite = 1;
+			double		before = 0;
+			double		factor = 0.39894228040143267794 * elementary_exp(-x * x * 0.5);
+
+			centre = x;
+			h = 0;
+			coefficients[0] = normal_below(x);
+			for (int k = 0; k < TAYLOR_DEGREE; k++)
+			{
+				double		next = x * hermite - k * before;
+
+				factor /= k + 1;
+				coefficients[k + 1] = factor * hermite;
+				factor = -factor;
+				before = hermite;
+				hermite = next;
+			}
+		}
+		sum = coefficients[TAYLOR_DEGREE];
+		for (int k = TAYLOR_DEGREE - 1; k >= 0; k--)
+			sum = sum * h + coefficients[k];
+		values[i] = Min(Max(sum, 0), 1);
+	}
+}
+
 /* The value below which a share lies, for 0 < p < 1. */
 double
 normal_quantile(double p)

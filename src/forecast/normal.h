@@ -8,6 +8,7 @@
 #include "core/compat.h"
 
 extern double normal_below(double x);
+extern void normal_below_ascending(double *values, uint32 n);
 extern double normal_quantile(double p);
 
 #endif							/* SALESOPS_NORMAL_H */

@@ -64,7 +64,7 @@ keep_lattice(const DealOutlook *outlook, double correlation, double tolerance, c
 	MemoryContext caller;
 	Kept		made = {NULL, NULL, correlation, tolerance, NULL};
 
-	if (VARSIZE(outlook) + 3 * sums > MAX_KEPT_SIZE)
+	if (VARSIZE(outlook) + (lattice->sums != NULL ? 3 : 2) * sums > MAX_KEPT_SIZE)
 		return;
 	/* below the caller's until it is whole, so that an error takes it along */
 	context = AllocSetContextCreate(CurrentMemoryContext, "salesops outlook", ALLOCSET_SMALL_SIZES);
@@ -107,7 +107,7 @@ correlation_arg(double correlation)
 	return correlation + 0.0;
 }
 
-/* The distribution of an outlook that has deals. */
+/* The distribution of an outlook; NULL where there are no deals.  Arguments that are wrong are so also then. */
 static const Lattice *
 outlook_lattice(const DealOutlook *outlook, double correlation, double tolerance)
 {
@@ -116,6 +116,8 @@ outlook_lattice(const DealOutlook *outlook, double correlation, double tolerance
 
 	correlation = correlation_arg(correlation);
 	guard_fraction(tolerance, "tolerance");
+	if (outlook->ndeals == 0)
+		return NULL;
 	lattice = kept_lattice(outlook, correlation, tolerance);
 	if (lattice != NULL)
 		return lattice;
@@ -206,14 +208,11 @@ read_lattice(FunctionCallInfo fcinfo, LatticeReader reader)
 {
 	const DealOutlook *outlook = deal_outlook_arg(fcinfo, 0);
 
-	/* arguments that are wrong are so also for an outlook without deals */
-	if (outlook->ndeals == 0)
-	{
-		(void) correlation_arg(PG_GETARG_FLOAT8(2));
-		guard_fraction(PG_GETARG_FLOAT8(3), "tolerance");
+	const Lattice *lattice = outlook_lattice(outlook, PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(3));
+
+	if (lattice == NULL)
 		PG_RETURN_NULL();
-	}
-	PG_RETURN_FLOAT8(reader(outlook_lattice(outlook, PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(3)), PG_GETARG_FLOAT8(1)));
+	PG_RETURN_FLOAT8(reader(lattice, PG_GETARG_FLOAT8(1)));
 }
 
 #define OUTLOOK_READER(name, guard, argument, reader) \
@@ -260,9 +259,9 @@ salesops_outlook_bin_edge(PG_FUNCTION_ARGS)
 				 errmsg("edge is out of range: %d", edge),
 				 errdetail("The edges of %d bins are numbered from 0 to %d.", bins, bins),
 				 errhint("Bin number n lies between the edges n - 1 and n.")));
-	if (outlook->ndeals == 0)
-		PG_RETURN_NULL();
 	lattice = outlook_lattice(outlook, PG_GETARG_FLOAT8(3), PG_GETARG_FLOAT8(4));
+	if (lattice == NULL)
+		PG_RETURN_NULL();
 	low = lattice_quantile(lattice, HISTOGRAM_TAIL);
 	high = lattice_quantile(lattice, 1 - HISTOGRAM_TAIL);
 	PG_RETURN_FLOAT8(edge == bins ? high : low + (high - low) * ((double) edge / bins));
@@ -273,24 +272,30 @@ salesops_outlook_bin_edge(PG_FUNCTION_ARGS)
 SALESOPS_FUNCTION(salesops_outlook_contains);
 SALESOPS_FUNCTION(salesops_outlook_backtest_transfn);
 
-/* Whether an amount lies in the central band of an outlook that has deals. */
-static bool
-contains(const DealOutlook *outlook, double actual, double level, double correlation, double tolerance)
+/* Whether an amount lies in the central band of an outlook: COMPLIANCE_PENDING where it has no deals. */
+static ComplianceCase
+judged(const DealOutlook *outlook, double actual, double level, double correlation, double tolerance)
 {
+	const Lattice *lattice;
+
 	guard_finite(actual, "actual");
 	guard_fraction(level, "level");
-	return lattice_between(outlook_lattice(outlook, correlation, tolerance), actual, (1 - level) / 2, (1 + level) / 2);
+	lattice = outlook_lattice(outlook, correlation, tolerance);
+	if (lattice == NULL)
+		return COMPLIANCE_PENDING;
+	return lattice_between(lattice, actual, (1 - level) / 2, (1 + level) / 2) ? COMPLIANCE_MET : COMPLIANCE_MISSED;
 }
 
 /* (outlook, actual float8, level float8, correlation float8, tolerance float8) */
 Datum
 salesops_outlook_contains(PG_FUNCTION_ARGS)
 {
-	const DealOutlook *outlook = deal_outlook_arg(fcinfo, 0);
+	ComplianceCase result = judged(deal_outlook_arg(fcinfo, 0), PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(3),
+									 PG_GETARG_FLOAT8(4));
 
-	if (outlook->ndeals == 0)
+	if (result == COMPLIANCE_PENDING)
 		PG_RETURN_NULL();
-	PG_RETURN_BOOL(contains(outlook, PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(3), PG_GETARG_FLOAT8(4)));
+	PG_RETURN_BOOL(result == COMPLIANCE_MET);
 }
 
 /* What outlook_contains has as the default of its tolerance. */
@@ -300,15 +305,10 @@ salesops_outlook_contains(PG_FUNCTION_ARGS)
 Datum
 salesops_outlook_backtest_transfn(PG_FUNCTION_ARGS)
 {
-	const DealOutlook *outlook;
-
 	if (PG_ARGISNULL(1) && PG_ARGISNULL(2))
 		return summary_unchanged(fcinfo);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
 		return compliance_add(fcinfo, COMPLIANCE_PENDING);
-	outlook = deal_outlook_arg(fcinfo, 1);
-	if (outlook->ndeals == 0)
-		return compliance_add(fcinfo, COMPLIANCE_PENDING);
-	return compliance_add(fcinfo, contains(outlook, PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(3), PG_GETARG_FLOAT8(4), BACKTEST_TOLERANCE)
-						  ? COMPLIANCE_MET : COMPLIANCE_MISSED);
+	return compliance_add(fcinfo, judged(deal_outlook_arg(fcinfo, 1), PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(3), PG_GETARG_FLOAT8(4),
+										 BACKTEST_TOLERANCE));
 }

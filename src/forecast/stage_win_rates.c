@@ -9,7 +9,7 @@
  *
  * The rates are those of beta_binomial.c, computed from the counts when they are read, so that they are the same to the
  * last bit whatever the order of rows and merges.  What the stages have in common is estimated once for each call site of
- * a query and each value, and kept.
+ * a query and each value, and kept (call_memo.c).
  *
  * Memory: 40 bytes a stage and its name.  While being built, the value is
  *
@@ -27,6 +27,7 @@
 
 #include "common/hashfn.h"
 #include "core/aggregate.h"
+#include "core/call_memo.h"
 #include "core/guard.h"
 #include "core/literal.h"
 #include "core/summary.h"
@@ -356,52 +357,23 @@ salesops_stage_win_rates_finalfn(PG_FUNCTION_ARGS)
 
 /* ---- readers ---- */
 
-/* What the stages have in common, of the last value that a call site met: most often the same one for every row. */
-typedef struct PriorCache
+/* What the stages have in common. */
+static void
+make_prior(const void *value, void *result)
 {
-	BetaPrior	prior;
-	Size		room;
-	StageWinRates *rates;
-} PriorCache;
-
-static BetaPrior
-prior_of(const StageWinRates *rates)
-{
+	const StageWinRates *rates = value;
 	BetaGroup  *groups = palloc(Max(rates->nlabels, 1) * sizeof(BetaGroup));
-	BetaPrior	prior;
 
 	for (uint32 i = 0; i < rates->nlabels; i++)
 		groups[i] = (BetaGroup) {rates->labels[i].won, rates->labels[i].lost, 1};
-	prior = beta_prior_estimate(groups, (int) rates->nlabels);
+	*(BetaPrior *) result = beta_prior_estimate(groups, (int) rates->nlabels);
 	pfree(groups);
-	return prior;
 }
 
 static const BetaPrior *
-cached_prior(FunctionCallInfo fcinfo, const StageWinRates *rates)
+prior_of(FunctionCallInfo fcinfo, const StageWinRates *rates)
 {
-	PriorCache *cache = fcinfo->flinfo->fn_extra;
-	Size		size = VARSIZE(rates);
-
-	if (cache == NULL)
-		cache = fcinfo->flinfo->fn_extra = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(PriorCache));
-	if (cache->rates == NULL || VARSIZE(cache->rates) != size || memcmp(cache->rates, rates, size) != 0)
-	{
-		BetaPrior	prior = prior_of(rates);
-
-		if (cache->room < size)
-		{
-			StageWinRates *larger = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, size);
-
-			if (cache->rates != NULL)
-				pfree(cache->rates);
-			cache->rates = larger;
-			cache->room = size;
-		}
-		memcpy(cache->rates, rates, size);
-		cache->prior = prior;
-	}
-	return &cache->prior;
+	return call_memo(fcinfo, rates, sizeof(BetaPrior), make_prior);
 }
 
 /* The label of the stage that is argument 1, or NULL where there is none. */
@@ -438,7 +410,7 @@ label_arg(FunctionCallInfo fcinfo, const StageWinRates *rates)
 	Datum salesops_##name(PG_FUNCTION_ARGS) \
 	{ \
 		const StageWinRates *rates = rates_arg(fcinfo); \
-		const BetaPrior *prior = cached_prior(fcinfo, rates); \
+		const BetaPrior *prior = prior_of(fcinfo, rates); \
 		const StageLabel *label = label_arg(fcinfo, rates); \
 		if (label == NULL || !prior->known) \
 			PG_RETURN_NULL(); \
@@ -477,7 +449,7 @@ salesops_stage_win_rate_raw(PG_FUNCTION_ARGS)
 Datum
 salesops_stage_win_rate_prior_mean(PG_FUNCTION_ARGS)
 {
-	const BetaPrior *prior = cached_prior(fcinfo, rates_arg(fcinfo));
+	const BetaPrior *prior = prior_of(fcinfo, rates_arg(fcinfo));
 
 	if (!prior->known)
 		PG_RETURN_NULL();
@@ -487,7 +459,7 @@ salesops_stage_win_rate_prior_mean(PG_FUNCTION_ARGS)
 Datum
 salesops_stage_win_rate_prior_strength(PG_FUNCTION_ARGS)
 {
-	const BetaPrior *prior = cached_prior(fcinfo, rates_arg(fcinfo));
+	const BetaPrior *prior = prior_of(fcinfo, rates_arg(fcinfo));
 
 	if (!prior->spread)
 		PG_RETURN_NULL();
@@ -505,10 +477,11 @@ Datum
 salesops_stage_win_rate_table(PG_FUNCTION_ARGS)
 {
 	const StageWinRates *rates = rates_arg(fcinfo);
-	BetaPrior	prior = prior_of(rates);
+	BetaPrior	prior;
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
 	InitMaterializedSRF(fcinfo, 0);
+	make_prior(rates, &prior);
 	for (uint32 i = 0; i < rates->nlabels; i++)
 	{
 		const StageLabel *label = &rates->labels[i];

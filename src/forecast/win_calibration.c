@@ -33,6 +33,7 @@
 
 #include <math.h>
 
+#include "core/call_memo.h"
 #include "core/elementary.h"
 #include "core/guard.h"
 #include "core/summary.h"
@@ -360,8 +361,10 @@ make_monotone(double *values, const double *weights, int n)
 }
 
 static void
-make_curve(const WinCalibration *c, Curve *curve)
+make_curve(const void *value, void *result)
 {
+	const WinCalibration *c = value;
+	Curve	   *curve = result;
 	Totals		all = totals_of(c);
 	double		weights[BINS];
 
@@ -410,30 +413,6 @@ curve_at(const Curve *curve, double p)
 	return Min(from + (to - from) * ((p - curve->predicted[next - 1]) / width), to);
 }
 
-/* The curve of the last summary that a call site met: most often the same one for every row. */
-typedef struct CurveCache
-{
-	WinCalibration summary;
-	Curve		curve;
-} CurveCache;
-
-static const Curve *
-curve_arg(FunctionCallInfo fcinfo)
-{
-	const WinCalibration *c = CALIBRATION_ARG();
-	CurveCache *cache = fcinfo->flinfo->fn_extra;
-
-	if (cache == NULL)
-		cache = fcinfo->flinfo->fn_extra = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(CurveCache));
-	if (memcmp(&cache->summary, c, sizeof(WinCalibration)) != 0)
-	{
-		make_curve(c, &cache->curve);
-		memcpy(&cache->summary, c, sizeof(WinCalibration));
-	}
-	PG_FREE_IF_COPY(unconstify(WinCalibration *, c), 0);
-	return &cache->curve;
-}
-
 SALESOPS_FUNCTION(salesops_calibrated_probability);
 SALESOPS_FUNCTION(salesops_reliability_table);
 
@@ -441,9 +420,11 @@ SALESOPS_FUNCTION(salesops_reliability_table);
 Datum
 salesops_calibrated_probability(PG_FUNCTION_ARGS)
 {
-	const Curve *curve = curve_arg(fcinfo);
+	const WinCalibration *c = CALIBRATION_ARG();
+	const Curve *curve = call_memo(fcinfo, c, sizeof(Curve), make_curve);
 	double		p = PG_GETARG_FLOAT8(1);
 
+	PG_FREE_IF_COPY(unconstify(WinCalibration *, c), 0);
 	guard_fraction(p, "probability");
 	if (curve->n == 0)
 		PG_RETURN_NULL();

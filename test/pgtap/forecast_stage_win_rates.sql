@@ -106,6 +106,12 @@ SELECT is((SELECT array_agg(t ORDER BY stage COLLATE "C") FROM stage_win_rate_ta
 SELECT is((SELECT merge(r) FROM (TABLE kept UNION ALL TABLE kept) s), (SELECT merge(r) FROM (TABLE whole UNION ALL TABLE whole) s), 'merged unfinished');
 SELECT is(stage_win_rates_send(kept.r), stage_win_rates_send(whole.r), 'sent unfinished') FROM kept, whole;
 
+-- one call site and several values in turn, larger and smaller, of the same size and of the same address: each has its own prior
+CREATE TEMP TABLE several AS SELECT v, stage_win_rates('stage ' || i % (2 + v % 3), (i * 7 + v) % (3 + v) < 2) AS r FROM generate_series(1, 6) v, generate_series(1, 40) i GROUP BY v;
+CREATE FUNCTION pg_temp.prior(r stage_win_rates) RETURNS float8 LANGUAGE plpgsql AS $$ DECLARE result float8; BEGIN EXECUTE 'SELECT stage_win_rate_prior_mean($1)' INTO result USING r; RETURN result; END $$;
+SELECT pg_temp.holds($$ SELECT count(*), count(*) FILTER (WHERE m IS DISTINCT FROM pg_temp.prior(r)) FROM (SELECT r, stage_win_rate_prior_mean(r) AS m FROM several, generate_series(1, 3) n ORDER BY n, md5(v::text || n)) s $$, 'of several in turn');
+SELECT pg_temp.holds($$ SELECT count(*), count(*) FILTER (WHERE m IS DISTINCT FROM pg_temp.prior(r)) FROM (SELECT merge(several.r) AS r, stage_win_rate_prior_mean(merge(several.r)) AS m FROM several GROUP BY v) s $$, 'made anew for each row');
+
 -- ---- what is refused ----
 SELECT throws_ok(format('SELECT %L::stage_win_rates', literal), '22P02', NULL, literal) FROM unnest(ARRAY['{"stage_win_rates": 1, "stages": [["a", 1, 0, 0], ["b", 1, 0, 0], ["a", 0, 1, 0]]}', '{"stage_win_rates": 1, "stages": [["a", 0, 0, 0]]}', '{"stage_win_rates": 1, "stages": [["a", 1, 0]]}',
 	'{"stage_win_rates": 1, "stages": [["a", 1, 0, 0, 0]]}', '{"stage_win_rates": 1, "stages": [[1, 1, 0, 0]]}', '{"stage_win_rates": 1, "stages": [["a", 1.5, 0, 0]]}', '{"stage_win_rates": 1, "stages": [["a", 1000000000000000000, 0, 0]]}', '{"stage_win_rates": 1, "stages": ["a"]}',

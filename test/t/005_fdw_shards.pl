@@ -69,12 +69,12 @@ my @cases = (
 	{ call => "salesops.pipeline_change(i::bigint, i % 2 = 0, outcome, amount, NULL, stage, category)", merged => 'salesops.merge(%s)' },
 	{ call => "salesops.pipeline_change(i::bigint, i % 2 = 0, outcome, amount::float8, NULL, stage, category)", merged => 'salesops.merge(%s)' },
 	{ call => "salesops.pipeline_change(i::bigint, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)", merged => 'salesops.merge(%s)' },
-	{ call => "salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount, NULL, stage, category)", merged => 'salesops.merge(%s)' },
-	{ call => "salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount::float8, NULL, stage, category)", merged => 'salesops.merge(%s)' },
-	{ call => "salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)", merged => 'salesops.merge(%s)' },
-	{ call => "salesops.pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount, NULL, stage, category)", merged => 'salesops.merge(%s)' },
-	{ call => "salesops.pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::float8, NULL, stage, category)", merged => 'salesops.merge(%s)' },
-	{ call => "salesops.pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change(own_stage, i % 2 = 0, outcome, amount, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change(own_stage, i % 2 = 0, outcome, amount::float8, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change(own_stage, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change(key, i % 2 = 0, outcome, amount, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change(key, i % 2 = 0, outcome, amount::float8, NULL, stage, category)", merged => 'salesops.merge(%s)' },
+	{ call => "salesops.pipeline_change(key, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)", merged => 'salesops.merge(%s)' },
 	{ call => 'salesops.merge(c_pipeline_change)', merged => 'salesops.merge(%s)', where => 'true' },
 	{ call => 'salesops.merge(c_movement)', merged => 'salesops.merge(%s)', where => 'true' },
 	{ call => 'salesops.merge(c_compliance)', merged => 'salesops.merge(%s)', where => 'true' },
@@ -108,7 +108,7 @@ sub make_database
 CREATE EXTENSION salesops;
 CREATE SCHEMA crm;
 CREATE TABLE crm.deal AS
-SELECT i, region, owner, owner || ' ' || i AS own_stage, outcome, text 'won' AS always_won, outcome = 'won' AS won, outcome IN ('won', 'lost') AS closed, amount, cycle, long_cycle, ok, category, label, stage, entered_at, answered_at, day, hours, name, probability,
+SELECT i, region, owner, owner || ' ' || i AS own_stage, md5(i::text)::uuid AS key, outcome, text 'won' AS always_won, outcome = 'won' AS won, outcome IN ('won', 'lost') AS closed, amount, cycle, long_cycle, ok, category, label, stage, entered_at, answered_at, day, hours, name, probability,
 	salesops.compliance(ok) AS c_compliance, salesops.deal_stats(outcome, amount, cycle) AS c_deal_stats, salesops.forecast_rollup(category, amount) AS c_forecast_rollup, salesops.stage_path(stage, entered_at) AS c_stage_path,
 	salesops.forecast_error(amount, amount + i % 100) AS c_forecast_error, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS c_forecast_outcome,
 	salesops.deal_outlook(amount, 0.5) AS c_deal_outlook,

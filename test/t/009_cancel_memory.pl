@@ -109,7 +109,8 @@ my @aggregates = (
 	"pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::float8, NULL, stage, category)",
 	"pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)",
 	"business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2027-01-01', entered_at::date)", "business_calendar('closed UTC', entered_at::date, CASE WHEN entered_at::date - '2026-01-01'::date > 100 THEN '9:00-12:00 13:00-15:00' END)",
-	"sla_compliance(entered_at, entered_at + interval '5 hours', cycle + 10, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-05-01', '2026-06-01 00:00+00')",);
+	"sla_compliance(entered_at, entered_at + interval '5 hours', cycle + 10, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-05-01', '2026-06-01 00:00+00')",
+	"outlook_backtest((SELECT v FROM life.sample_deal_outlook WHERE id = 1), amount::float8, 0.8, 0)",);
 # one that takes no more than 500 rows, and the two-step ones
 my $process = "sales_process(stage, i, 0.5, 'commit', 'open', 1)";
 # and those that take no more than 100,000

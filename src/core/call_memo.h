@@ -1,0 +1,15 @@
+/*
+ * call_memo.h
+ *		What was computed of a value, kept for the next row.  See call_memo.c.
+ */
+#ifndef SALESOPS_CALL_MEMO_H
+#define SALESOPS_CALL_MEMO_H
+
+#include "core/compat.h"
+
+/* Computes of a value what is to be kept of it. */
+typedef void (*CallMemoMake) (const void *value, void *result);
+
+extern const void *call_memo(FunctionCallInfo fcinfo, const void *value, Size result_size, CallMemoMake make);
+
+#endif							/* SALESOPS_CALL_MEMO_H */
