@@ -52,6 +52,16 @@ SELECT opportunity_id AS deal, stage, amount FROM contract.opportunity_snapshot 
 CALL salesops.create_snapshots('contract');
 SELECT count(*) FROM contract.opportunity_snapshot;
 
+-- columns of the user's own that are named as variables of the procedures
+ALTER TABLE contract.opportunity ADD day date DEFAULT '2000-01-01', ADD this date, ADD counted bigint DEFAULT 7;
+ALTER TABLE contract.opportunity_snapshot ADD day date;
+ALTER TABLE contract.snapshot_run ADD counted bigint, ADD day date, ADD moment timestamptz;
+CALL contract.take_snapshot('2026-06-30');
+CALL contract.take_snapshot('2026-06-30', replace => true);
+CALL contract.backfill_snapshots('2026-03-17', '2026-03-17');
+SELECT r.snapshot_date, r.as_of = '2026-03-17 23:59:59.999999+00' AS at_its_end, r.deals, count(*) FROM contract.snapshot_run AS r JOIN contract.opportunity_snapshot AS s USING (snapshot_date)
+WHERE snapshot_date IN ('2026-03-17', '2026-06-30') GROUP BY r.snapshot_date ORDER BY 1;
+
 -- errors
 CALL contract.take_snapshot('2026-01-31');
 CALL contract.take_snapshot('9999-12-31');

@@ -138,12 +138,11 @@ slip_status(FunctionCallInfo fcinfo, int deal, int period)
 		return SLIP_NOT_EXPECTED;
 	if (outcome == OUTCOME_OPEN)
 		return SLIP_SLIPPED;
-	/* closed before the period it is not expected, whatever came of it */
-	if (PG_ARGISNULL(deal + 2))
+	/* a deal that may be open may carry any day here: it means nothing without the outcome */
+	if (outcome == OUTCOME_UNKNOWN || PG_ARGISNULL(deal + 2))
 		return SLIP_UNKNOWN;
 	closed_on = PG_GETARG_DATEADT(deal + 2);
-	if (outcome == OUTCOME_UNKNOWN)
-		return SLIP_UNKNOWN;
+	/* it was no longer open when the period began */
 	if (closed_on < period_start)
 		return SLIP_NOT_EXPECTED;
 	if (closed_on > period_end)

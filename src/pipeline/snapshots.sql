@@ -86,6 +86,8 @@ CREATE OR REPLACE PROCEDURE %2$I.take_snapshot(snapshot_date date, replace boole
     SET search_path = pg_catalog, pg_temp
     AS %3$s
 #variable_conflict use_column
+-- In queries variables go by this label: a table may have a column of their name.
+<<this>>
 DECLARE
     day CONSTANT date := $1;
     anew CONSTANT boolean := coalesce($2, false);
@@ -105,7 +107,7 @@ BEGIN
     IF day < (now() AT TIME ZONE 'UTC' - interval '12 hours')::date - 1 THEN
         SELECT count(*) INTO counted FROM %1$I.opportunity AS o
         WHERE o.is_deleted IS NOT TRUE AND o.created_at <= now()
-            AND o.created_at >= (day + 1)::timestamp AT TIME ZONE 'UTC' + interval '12 hours';
+            AND o.created_at >= (this.day + 1)::timestamp AT TIME ZONE 'UTC' + interval '12 hours';
         IF counted > 0 THEN
             RAISE invalid_parameter_value USING MESSAGE = format('the deals are not those of %%s', day),
                 DETAIL = format('A snapshot holds the deals as they are now, and %%s of them were created after that day.', counted),
@@ -116,24 +118,24 @@ BEGIN
     -- The row of the day is the lock: a second session waits here until the first has committed, or takes its place.
     IF anew THEN
         INSERT INTO %2$I.snapshot_run AS r (snapshot_date, as_of, started_at, source)
-        VALUES (day, clock_timestamp(), clock_timestamp(), 'present')
+        VALUES (this.day, clock_timestamp(), clock_timestamp(), 'present')
         ON CONFLICT (snapshot_date) DO UPDATE SET as_of = clock_timestamp(), started_at = clock_timestamp(),
             finished_at = NULL, deals = NULL, source = 'present';
-        DELETE FROM %2$I.opportunity_snapshot AS s WHERE s.snapshot_date = day;
+        DELETE FROM %2$I.opportunity_snapshot AS s WHERE s.snapshot_date = this.day;
     ELSE
         INSERT INTO %2$I.snapshot_run (snapshot_date, as_of, started_at, source)
-        VALUES (day, clock_timestamp(), clock_timestamp(), 'present')
+        VALUES (this.day, clock_timestamp(), clock_timestamp(), 'present')
         ON CONFLICT (snapshot_date) DO NOTHING;
         IF NOT FOUND THEN
-            SELECT r.deals INTO counted FROM %2$I.snapshot_run AS r WHERE r.snapshot_date = day;
+            SELECT r.deals INTO counted FROM %2$I.snapshot_run AS r WHERE r.snapshot_date = this.day;
             RAISE NOTICE 'the snapshot of %% is there already: %% deals', day, to_char(counted, 'FM999,999,999,999,990');
             RETURN;
         END IF;
         -- rows without a run were brought from elsewhere
-        SELECT count(*) INTO counted FROM %2$I.opportunity_snapshot AS s WHERE s.snapshot_date = day;
+        SELECT count(*) INTO counted FROM %2$I.opportunity_snapshot AS s WHERE s.snapshot_date = this.day;
         IF counted > 0 THEN
-            UPDATE %2$I.snapshot_run AS r SET as_of = NULL, finished_at = clock_timestamp(), deals = counted, source = 'found'
-            WHERE r.snapshot_date = day;
+            UPDATE %2$I.snapshot_run AS r SET as_of = NULL, finished_at = clock_timestamp(), deals = this.counted, source = 'found'
+            WHERE r.snapshot_date = this.day;
             RAISE NOTICE 'the snapshot of %% is there already: found %% deals', day, to_char(counted, 'FM999,999,999,999,990');
             RETURN;
         END IF;
@@ -141,7 +143,7 @@ BEGIN
 
     INSERT INTO %2$I.opportunity_snapshot (snapshot_date, opportunity_id, stage, amount, close_date, forecast_category,
         owner_id, probability, created_at)
-    SELECT day, o.opportunity_id, o.stage, o.amount, o.close_date, o.forecast_category, o.owner_id, o.probability, o.created_at
+    SELECT this.day, o.opportunity_id, o.stage, o.amount, o.close_date, o.forecast_category, o.owner_id, o.probability, o.created_at
     FROM %1$I.opportunity AS o WHERE o.is_deleted IS NOT TRUE;
     GET DIAGNOSTICS counted = ROW_COUNT;
     IF counted = 0 THEN
@@ -149,10 +151,10 @@ BEGIN
             DETAIL = 'There is no deal in the table opportunity, so all deals would count as deleted.',
             HINT = 'Take it when the deals are loaded.';
     END IF;
-    UPDATE %2$I.snapshot_run AS r SET finished_at = clock_timestamp(), deals = counted WHERE r.snapshot_date = day;
+    UPDATE %2$I.snapshot_run AS r SET finished_at = clock_timestamp(), deals = this.counted WHERE r.snapshot_date = this.day;
     RAISE NOTICE 'snapshot of %%: %% deals', day, to_char(counted, 'FM999,999,999,999,990');
 
-    SELECT r.snapshot_date, r.deals INTO last FROM %2$I.snapshot_run AS r WHERE r.snapshot_date < day
+    SELECT r.snapshot_date, r.deals INTO last FROM %2$I.snapshot_run AS r WHERE r.snapshot_date < this.day
     ORDER BY r.snapshot_date DESC LIMIT 1;
     IF counted < last.deals / 2 THEN
         RAISE WARNING USING MESSAGE = format('%%s has less than half the deals of %%s', day, last.snapshot_date),
@@ -167,6 +169,7 @@ CREATE OR REPLACE PROCEDURE %2$I.backfill_snapshots(first_day date, last_day dat
     LANGUAGE plpgsql
     AS %3$s
 #variable_conflict use_column
+<<this>>
 DECLARE
     days integer;
     day date;
@@ -208,21 +211,21 @@ BEGIN
         moment := (day + 1)::timestamp AT TIME ZONE time_zone - interval '1 microsecond';
         -- what is there is kept, so a run that was interrupted goes on; another session is waited for
         INSERT INTO %2$I.snapshot_run (snapshot_date, as_of, started_at, source)
-        VALUES (day, moment, clock_timestamp(), 'history')
+        VALUES (this.day, this.moment, clock_timestamp(), 'history')
         ON CONFLICT (snapshot_date) DO NOTHING;
         IF FOUND THEN
-            SELECT count(*) INTO counted FROM %2$I.opportunity_snapshot AS s WHERE s.snapshot_date = day;
+            SELECT count(*) INTO counted FROM %2$I.opportunity_snapshot AS s WHERE s.snapshot_date = this.day;
             IF counted > 0 THEN
-                UPDATE %2$I.snapshot_run AS r SET as_of = NULL, finished_at = clock_timestamp(), deals = counted, source = 'found'
-                WHERE r.snapshot_date = day;
+                UPDATE %2$I.snapshot_run AS r SET as_of = NULL, finished_at = clock_timestamp(), deals = this.counted, source = 'found'
+                WHERE r.snapshot_date = this.day;
             ELSE
                 INSERT INTO %2$I.opportunity_snapshot (snapshot_date, opportunity_id, stage, amount, close_date,
                     forecast_category, owner_id, probability, created_at)
-                SELECT day, o.opportunity_id, o.stage, o.amount, o.close_date, o.forecast_category, o.owner_id,
+                SELECT this.day, o.opportunity_id, o.stage, o.amount, o.close_date, o.forecast_category, o.owner_id,
                     o.probability, o.created_at
-                FROM %2$I.opportunity_as_of(moment) AS o;
+                FROM %2$I.opportunity_as_of(this.moment) AS o;
                 GET DIAGNOSTICS counted = ROW_COUNT;
-                UPDATE %2$I.snapshot_run AS r SET finished_at = clock_timestamp(), deals = counted WHERE r.snapshot_date = day;
+                UPDATE %2$I.snapshot_run AS r SET finished_at = clock_timestamp(), deals = this.counted WHERE r.snapshot_date = this.day;
                 taken := taken + 1;
                 RAISE NOTICE '%% of %% days, %%: %% deals', n, days, day, to_char(counted, 'FM999,999,999,999,990');
             END IF;

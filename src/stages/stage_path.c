@@ -37,8 +37,9 @@
 #include "utils/timestamp.h"
 
 /*
- * The value of an event is the number of its stage's name.  Behind the events, up to the end of the value: free room while building, then the names, the first one last:
- * each its bytes and then its length (uint16), so that they can be walked from the end.
+ * The value of an event is the number of its stage's name.  Behind the events, up to the end of the value: free room while
+ * building, then the names, the first one last: each its bytes and then its length (uint16), so that they can be walked
+ * from the end.
  */
 typedef struct StagePath
 {
