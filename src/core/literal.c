@@ -9,6 +9,7 @@
  */
 #include "core/literal.h"
 
+#include <ctype.h>
 #include <math.h>
 
 #include "common/shortest_dec.h"
@@ -177,6 +178,24 @@ literal_string(const JsonbValue *value, const char *key, LiteralPlace at)
 	if (value->type != jbvString)
 		literal_error(at, psprintf("\"%s\" must be a string.", key), psprintf("Write it as \"%s\": \"...\".", key));
 	return pnstrdup(value->val.string.val, value->val.string.len);
+}
+
+/* A date in the one form that means the same under every setting: 2026-09-30, with " BC" behind it for the years before. */
+DateADT
+literal_date(const char *text, const char *hint, LiteralPlace at)
+{
+	static const char form[] = "-99-99";
+	const char *p = text;
+	bool		plain;
+
+	while (isdigit((unsigned char) *p))
+		p++;
+	plain = p - text >= 4 && p - text <= 7;
+	for (const char *f = form; plain && *f != '\0'; f++, p++)
+		plain = *f == '9' ? isdigit((unsigned char) *p) : *p == *f;
+	if (!plain || (*p != '\0' && strcmp(p, " BC") != 0))
+		literal_error(at, psprintf("\"%.*s\" is not a date.", pg_mbcliplen(text, (int) strlen(text), 60), text), hint);
+	return DatumGetDateADT(DirectFunctionCall1(date_in, CStringGetDatum(text)));
 }
 
 Numeric

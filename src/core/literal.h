@@ -8,6 +8,7 @@
 #include "core/compat.h"
 
 #include "lib/stringinfo.h"
+#include "utils/date.h"
 #include "utils/jsonb.h"
 
 /* Where a value stands, for error messages: type "sales_process", place "stage 3". */
@@ -28,6 +29,7 @@ extern double literal_float8(const JsonbValue *value, const char *key, LiteralPl
 extern int64 literal_int8(const JsonbValue *value, const char *key, LiteralPlace at);
 extern int64 literal_count(const JsonbValue *value, const char *key, LiteralPlace at);
 extern Numeric literal_numeric(const JsonbValue *value, const char *key, LiteralPlace at);
+extern DateADT literal_date(const char *text, const char *hint, LiteralPlace at);
 SALESOPS_NORETURN extern void literal_error(LiteralPlace at, const char *detail, const char *hint);
 
 extern void literal_put_string(StringInfo out, const char *bytes, int length);

@@ -92,17 +92,11 @@ known_date(FunctionCallInfo fcinfo, int argument, DateADT *date)
 Datum
 salesops_close_date_issue(PG_FUNCTION_ARGS)
 {
-	Outcome		outcome = OUTCOME_UNKNOWN;
+	Outcome		outcome = outcome_arg(fcinfo, 2);
 	DateADT		close_date;
 	DateADT		created;
 	DateADT		as_of;
 
-	if (!PG_ARGISNULL(2))
-	{
-		text	   *label = PG_GETARG_TEXT_PP(2);
-
-		outcome = outcome_require(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
-	}
 	if (!known_date(fcinfo, 0, &close_date))
 		PG_RETURN_TEXT_P(cstring_to_text("missing"));
 	if (outcome != OUTCOME_UNKNOWN && known_date(fcinfo, 3, &as_of))

@@ -24,8 +24,6 @@
  */
 #include "core/compat.h"
 
-#include <ctype.h>
-
 #include "calendar/fiscal_calendar.h"
 #include "core/aggregate.h"
 #include "core/event.h"
@@ -33,7 +31,6 @@
 #include "core/literal.h"
 #include "core/summary.h"
 #include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -447,24 +444,11 @@ salesops_incomplete_events_close_path(PG_FUNCTION_ARGS)
 SALESOPS_FUNCTION(salesops_close_path_in);
 SALESOPS_FUNCTION(salesops_close_path_out);
 
-/* A date in the one form that means the same under every setting: 2026-03-31. */
 static DateADT
 read_date(const char *text, LiteralPlace at)
 {
-	static const char *const form = "-99-99";
-	const char *p = text;
-	bool		plain;
-	DateADT		date;
+	DateADT		date = literal_date(text, "Write it as 2026-03-31, or null where there is none.", at);
 
-	while (isdigit((unsigned char) *p))
-		p++;
-	plain = p - text >= 4 && p - text <= 7;
-	for (const char *f = form; plain && *f != '\0'; f++, p++)
-		plain = *f == '9' ? isdigit((unsigned char) *p) : *p == *f;
-	if (!plain || *p != '\0')
-		literal_error(at, psprintf("\"%.*s\" is not a date.", pg_mbcliplen(text, (int) strlen(text), 60), text),
-					  "Write it as 2026-03-31, or null where there is none.");
-	date = DatumGetDateADT(DirectFunctionCall1(date_in, CStringGetDatum(text)));
 	check_date(date);
 	return date;
 }

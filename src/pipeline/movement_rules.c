@@ -224,8 +224,8 @@ SALESOPS_FUNCTION(salesops_pipeline_scope);
 Datum
 salesops_pipeline_scope(PG_FUNCTION_ARGS)
 {
-	Outcome		outcome = OUTCOME_UNKNOWN;
-	int			category = CATEGORY_UNKNOWN;
+	Outcome		outcome;
+	ForecastCategory category;
 	DateADT		period_start = PG_ARGISNULL(3) ? DATEVAL_NOBEGIN : PG_GETARG_DATEADT(3);
 	DateADT		period_end = PG_ARGISNULL(4) ? DATEVAL_NOEND : PG_GETARG_DATEADT(4);
 	PipelineScope scope;
@@ -236,22 +236,8 @@ salesops_pipeline_scope(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) && PG_ARGISNULL(1) && PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 
-	if (!PG_ARGISNULL(0))
-	{
-		text	   *label = PG_GETARG_TEXT_PP(0);
-
-		outcome = outcome_require(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
-	}
-	if (!PG_ARGISNULL(2))
-	{
-		text	   *label = PG_GETARG_TEXT_PP(2);
-		const char *bytes = VARDATA_ANY(label);
-		int			length = VARSIZE_ANY_EXHDR(label);
-
-		category = forecast_category_lookup(bytes, length);
-		if (unlikely(category == CATEGORY_UNKNOWN) && !forecast_category_is_blank(bytes, length))
-			category = forecast_category_require(bytes, length);
-	}
+	outcome = outcome_arg(fcinfo, 0);
+	category = forecast_category_arg(fcinfo, 2);
 	scope = pipeline_scope(outcome, PG_ARGISNULL(1) ? 0 : PG_GETARG_DATEADT(1), !PG_ARGISNULL(1), period_start, period_end,
 						   !PG_ARGISNULL(5) && PG_GETARG_BOOL(5), category, categories_arg(fcinfo, 6));
 	PG_RETURN_TEXT_P(cstring_to_text(pipeline_scope_names[scope]));
@@ -391,16 +377,9 @@ movement_steps(const MovementPath *path, const ExactSum *before, const ExactSum 
 DealState
 movement_state_arg(FunctionCallInfo fcinfo, int argument)
 {
-	DealState	state = {.exists = true, .outcome = OUTCOME_UNKNOWN, .scope = SCOPE_IN};
+	DealState	state = {.outcome = outcome_arg(fcinfo, argument), .scope = SCOPE_IN};
 
-	if (!PG_ARGISNULL(argument))
-	{
-		text	   *label = PG_GETARG_TEXT_PP(argument);
-
-		state.outcome = outcome_require(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
-	}
-	else if (PG_ARGISNULL(argument + 1) && PG_ARGISNULL(argument + 2))
-		state.exists = false;
+	state.exists = !PG_ARGISNULL(argument) || !PG_ARGISNULL(argument + 1) || !PG_ARGISNULL(argument + 2);
 	if (!PG_ARGISNULL(argument + 2))
 	{
 		text	   *label = PG_GETARG_TEXT_PP(argument + 2);

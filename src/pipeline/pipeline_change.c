@@ -733,10 +733,8 @@ transition(FunctionCallInfo fcinfo, DealIdType type, ExactSumAdd add)
 	}
 	if (likely(!PG_ARGISNULL(3)))
 	{
-		text	   *outcome = PG_GETARG_TEXT_PP(3);
-
 		row.flags &= ~CHANGE_OUTCOME;
-		row.flags |= outcome_require(VARDATA_ANY(outcome), VARSIZE_ANY_EXHDR(outcome));
+		row.flags |= outcome_arg(fcinfo, 3);
 	}
 	if (likely(!PG_ARGISNULL(4)))
 	{
@@ -758,17 +756,12 @@ transition(FunctionCallInfo fcinfo, DealIdType type, ExactSumAdd add)
 	}
 	if (likely(!PG_ARGISNULL(7)))
 	{
-		text	   *category = PG_GETARG_TEXT_PP(7);
-		const char *label = VARDATA_ANY(category);
-		int			length = VARSIZE_ANY_EXHDR(category);
-		ForecastCategory known = forecast_category_lookup(label, length);
+		ForecastCategory category = forecast_category_arg(fcinfo, 7);
 
-		if (unlikely(known == CATEGORY_UNKNOWN) && !forecast_category_is_blank(label, length))
-			known = forecast_category_require(label, length);
-		if (likely(known != CATEGORY_UNKNOWN))
+		if (likely(category != CATEGORY_UNKNOWN))
 		{
 			row.flags &= ~(CHANGE_CATEGORY << CHANGE_CATEGORY_SHIFT);
-			row.flags |= known << CHANGE_CATEGORY_SHIFT;
+			row.flags |= category << CHANGE_CATEGORY_SHIFT;
 		}
 	}
 	state_add(state, PG_GETARG_BOOL(2) ? CHANGE_AFTER : CHANGE_BEFORE, key, words, &row);

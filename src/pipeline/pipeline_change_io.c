@@ -338,30 +338,15 @@ scan_number(Scan *scan)
 	return true;
 }
 
-/* 2026-09-30, with " BC" behind it for the years before, or infinity: the same under every setting. */
+/* A date, or infinity. */
 static DateADT
 date_of_text(Scan *scan)
 {
-	const char *p = scan->text.data;
-	static const char form[] = "-99-99";
-
-	if (strcmp(p, "infinity") == 0)
+	if (strcmp(scan->text.data, "infinity") == 0)
 		return DATEVAL_NOEND;
-	if (strcmp(p, "-infinity") == 0)
+	if (strcmp(scan->text.data, "-infinity") == 0)
 		return DATEVAL_NOBEGIN;
-	while (isdigit((unsigned char) *p))
-		p++;
-	if (p - scan->text.data < 4 || p - scan->text.data > 7)
-		p = "x";
-	for (const char *f = form; *f != '\0'; f++, p++)
-	{
-		if (*f == '9' ? !isdigit((unsigned char) *p) : *p != *f)
-			break;
-	}
-	if (*p != '\0' && strcmp(p, " BC") != 0)
-		literal_error(scan->at, psprintf("\"%.*s\" is not a date.", pg_mbcliplen(scan->text.data, scan->text.len, 60), scan->text.data),
-					  "Write it as 2026-09-30.");
-	return DatumGetDateADT(DirectFunctionCall1(date_in, CStringGetDatum(scan->text.data)));
+	return literal_date(scan->text.data, "Write it as 2026-09-30.", scan->at);
 }
 
 static void

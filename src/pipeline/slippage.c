@@ -111,14 +111,8 @@ slip_status(FunctionCallInfo fcinfo, int deal, int period)
 	DateADT		closed_on;
 	DateADT		period_start;
 	DateADT		period_end;
-	Outcome		outcome = OUTCOME_UNKNOWN;
+	Outcome		outcome = outcome_arg(fcinfo, deal + 1);
 
-	if (!PG_ARGISNULL(deal + 1))
-	{
-		text	   *label = PG_GETARG_TEXT_PP(deal + 1);
-
-		outcome = outcome_require(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
-	}
 	if (PG_ARGISNULL(deal))
 		return SLIP_NOT_EXPECTED;
 	if (PG_ARGISNULL(period) || PG_ARGISNULL(period + 1))
