@@ -97,7 +97,7 @@ too_large(const ChangeState *state)
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 			 errmsg("a pipeline_change has too many rows"),
 			 errdetail("A value has at most 1 GB, which are %u rows of %u bytes.", state->row_limit, state->side[0].width),
-			 errhint("Aggregate the deals in parts, for example GROUP BY hashtext(id) & 7, and merge the movements of these.")));
+			 errhint("Aggregate the deals in parts, for example GROUP BY hashtext(id::text) & 7, and merge the movements of these.")));
 }
 
 static void
