@@ -52,10 +52,14 @@ FROM crm.opportunity o
 	LEFT JOIN crm.exchange_rate r ON r.currency = o.currency
 WHERE o.is_deleted IS NOT TRUE;
 
--- Per period and team, by close date: two summaries from one pass.  Everything below merges and reads them.
+-- Per period and team, by close date: two summaries from one pass.  Everything below merges and reads them.  A deal whose
+-- stage nobody knows is in neither (section 0 counts those), and open deals that are omitted are in no pipeline, so that
+-- "open" is the same amount in every section.
 CREATE VIEW inspection.team_period AS
-SELECT p.period, d.team, salesops.forecast_rollup(d.category, d.amount) AS rollup, salesops.deal_stats(d.outcome, d.amount, d.cycle_days) AS stats
+SELECT p.period, d.team, salesops.forecast_rollup(d.category, d.amount) AS rollup,
+	salesops.deal_stats(d.outcome, d.amount, d.cycle_days) FILTER (WHERE d.outcome <> 'open' OR salesops.to_forecast_category(d.category) IS DISTINCT FROM 'omitted') AS stats
 FROM inspection.deal d JOIN inspection.period p ON d.close_date BETWEEN p.period_start AND p.period_end
+WHERE d.outcome IS NOT NULL
 GROUP BY p.period, d.team;
 
 -- Quota at its own grain: those whose period lies within the quarter.  Joined to deals it would be counted once a deal.
@@ -97,6 +101,8 @@ FROM (
 	UNION ALL
 	SELECT 5, 'deals won or lost after the day of the report', count(*) FILTER (WHERE close_date > as_of), count(*), 'a close date in the future, or data that is younger than the report' FROM inspection.deal CROSS JOIN inspection.setting WHERE outcome IN ('won', 'lost')
 	UNION ALL
+	SELECT 7, 'deals without any recorded change', count(*) FILTER (WHERE NOT EXISTS (SELECT FROM crm.opportunity_history h WHERE h.opportunity_id = d.opportunity_id)), count(*), 'section 2 takes them to have been always as they are now, and sections 3 and 4 learn nothing from them: load the history (opportunity_history.csv)' FROM inspection.deal d
+	UNION ALL
 	SELECT 6, 'quotas that lie in no single quarter', count(*) FILTER (WHERE period_end IS NULL OR date_trunc('quarter', period_start::timestamp) <> date_trunc('quarter', period_end::timestamp)), count(*), 'they are not counted, and coverage looks better than it is: give quotas by month or quarter' FROM crm.quota
 ) AS c
 WHERE found > 0 ORDER BY n;
@@ -125,12 +131,12 @@ COMMENT ON VIEW inspection.forecast IS 'Pipeline by forecast category. Single: c
 -- The deals as they were at a moment, from the history, as inspection.deal has them at present.
 CALL salesops.create_opportunity_as_of('crm');
 CREATE FUNCTION inspection.deal_at(at timestamptz)
-	RETURNS TABLE (opportunity_id text, stage text, outcome text, category text, probability float8, amount numeric, close_date date, team text)
+	RETURNS TABLE (opportunity_id text, stage text, outcome text, category text, probability float8, amount numeric, close_date date, team text, has_history boolean)
 	LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT d.opportunity_id, d.stage, salesops.stage_outcome(s.process, d.stage), inspection.category(s.process, d.stage, d.forecast_category), d.probability,
 		round(d.amount * CASE WHEN o.currency IS NULL OR NOT EXISTS (SELECT FROM crm.exchange_rate) THEN 1 ELSE r.to_corporate END, 2),
-		d.close_date, coalesce(u.team, '(no team)')
+		d.close_date, coalesce(u.team, '(no team)'), d.source = 'history'
 	FROM crm.opportunity_as_of(at) d
 		CROSS JOIN inspection.setting s
 		JOIN crm.opportunity o USING (opportunity_id)
@@ -191,7 +197,7 @@ FROM (SELECT period_end - as_of FROM inspection.period CROSS JOIN inspection.set
 	CROSS JOIN inspection.past_period AS p
 	CROSS JOIN LATERAL inspection.deal_at((p.period_end - h.days_left)::timestamp AT TIME ZONE 'UTC') AS c
 	LEFT JOIN inspection.deal d USING (opportunity_id)
-WHERE c.close_date BETWEEN p.period_start AND p.period_end;
+WHERE c.close_date BETWEEN p.period_start AND p.period_end AND c.has_history;
 
 -- For each such situation and quarter, how many of the open deals of each stage were won in it.
 CREATE VIEW inspection.stage_rates AS
@@ -208,7 +214,7 @@ FROM inspection.setting
 	JOIN (SELECT days_left, salesops.merge(rates) AS rates FROM inspection.stage_rates GROUP BY days_left) AS r ON r.days_left = p.period_end - as_of
 	CROSS JOIN LATERAL salesops.stage_win_rate_table(rates) AS t
 ORDER BY p.period, salesops.stage_position(process, t.stage);
-COMMENT ON VIEW inspection.stage_probability IS 'What the CRM says of a stage; and of the deals that were in it when past quarters had as many days left, how many were won in the quarter: as measured, and drawn towards what all stages say.';
+COMMENT ON VIEW inspection.stage_probability IS 'What the CRM says of a stage; and of the deals of all teams that were in it when past quarters had as many days left, how many were won in the quarter: as measured, and drawn towards what all stages say.';
 
 -- Deals of a quarter are not independent: the market, the price list and the end of the quarter are the same for all.
 ALTER TABLE inspection.setting ADD correlation float8 NOT NULL DEFAULT 0.1;
@@ -233,7 +239,18 @@ SELECT o.period, o.team, t.quota, salesops.won_amount(t.stats) AS booked,
 	round(100 * salesops.chance_of_at_least(crm_outlook, t.quota::float8)::numeric, 1) AS chance_by_crm
 FROM inspection.team_outlook o JOIN inspection.team_total t USING (period, team) CROSS JOIN inspection.setting
 ORDER BY o.period, t.is_total, o.team;
-COMMENT ON VIEW inspection.odds IS 'What the deals that are there today will bring in the period. In one case of ten it is below low, in one above high. Chance of the quota, in percent: with what the stages have brought and deals that depend on each other; the same for independent deals; and with the probabilities of the CRM.';
+COMMENT ON VIEW inspection.odds IS 'What the deals that are there today will bring in the period. In one case of ten it is below low, in one above high. Deals that come later are not in it. Chance of the quota, in percent: with what the stages have brought, in all teams together, and deals that depend on each other; the same for independent deals; and with the probabilities of the CRM.';
+
+-- How much of what past quarters brought came from deals that were not in the quarter yet when as many days were left.
+CREATE VIEW inspection.later_deals AS
+SELECT p.period, p.period_end - as_of AS days_left, sum(w.won) AS won, sum(c.won) AS won_of_these, round(100 * (1 - sum(c.won) / nullif(sum(w.won), 0)), 1) AS percent_later
+FROM inspection.setting CROSS JOIN inspection.period p
+	JOIN (SELECT days_left, period, coalesce(sum(final_amount) FILTER (WHERE outcome_in_period = 'won'), 0) AS won FROM inspection.past_deal GROUP BY days_left, period) AS c ON c.days_left = p.period_end - as_of
+	JOIN inspection.past_period b ON b.period = c.period
+	CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS won FROM inspection.deal WHERE outcome = 'won' AND close_date BETWEEN b.period_start AND b.period_end) AS w
+GROUP BY p.period, p.period_end - as_of
+ORDER BY p.period;
+COMMENT ON VIEW inspection.later_deals IS 'What the past quarters won, what of it came from the deals that were in the quarter when as many days were left as now, and how much, in percent, from deals that came later: the odds know nothing of those.';
 
 CREATE VIEW inspection.odds_histogram AS
 SELECT o.period, h.* FROM inspection.team_outlook o CROSS JOIN inspection.setting, LATERAL salesops.outlook_histogram(outlook, 40, correlation) AS h
@@ -298,7 +315,7 @@ SELECT t.period, t.team, t.quota, booked, open,
 FROM inspection.team_total t LEFT JOIN inspection.team_year y USING (team)
 	CROSS JOIN LATERAL (SELECT salesops.won_amount(t.stats), salesops.open_amount(t.stats), salesops.win_rate_amount(y.decided)) AS v (booked, open, win_rate)
 ORDER BY t.period, t.is_total, t.team;
-COMMENT ON VIEW inspection.coverage IS 'Coverage = open / (quota - booked). Required = 1 / win rate by amount of the last year. Expected = open * that win rate. Status: met, covered, short, no_quota, or unknown where nothing was won in the last year. All teams have the win rate of all, so that their expected amount is not the sum of the teams''.';
+COMMENT ON VIEW inspection.coverage IS 'Coverage = open / (quota - booked). Required = 1 / win rate by amount of the last year. Expected = open * that win rate. Status: met, covered, short, no_quota, or unknown where nothing was won in the last year. All teams have the win rate of all, so that their expected amount is not the sum of the teams''. Coverage does not know how many days are left: the odds do.';
 
 -- ---- 6. win rates ----
 

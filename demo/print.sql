@@ -31,12 +31,13 @@ WHERE deals > 0 OR movement IN ('start', 'end');
 SELECT period, team, pg_temp.money(start) AS start, pg_temp.money(new) AS new, pg_temp.money(reopened) AS reopened, pg_temp.money(resized) AS resized, pg_temp.money(moved_in) AS moved_in, pg_temp.money(moved_out) AS moved_out,
 	pg_temp.money(transferred) AS transferred, pg_temp.money(won) AS won, pg_temp.money(lost) AS lost, pg_temp.money(other) AS other, pg_temp.money("end") AS "end"
 FROM inspection.team_movement;
-\echo '3. THE ODDS OF MAKING THE NUMBER, in percent: what stages have brought with as many days left, deals that depend on each other'
+\echo '3. THE ODDS OF MAKING THE NUMBER, in percent: what stages have brought with as many days left, deals that depend on each other; of deals that are there today'
 SELECT period, team, pg_temp.money(quota) AS quota, pg_temp.money(booked) AS booked, pg_temp.money(low) AS low, pg_temp.money(middle) AS middle, pg_temp.money(high) AS high,
 	chance, chance_if_independent AS independent, chance_by_crm AS by_crm
 FROM inspection.odds;
 TABLE inspection.stage_probability;
-\echo '4. HOW GOOD PAST CALLS WERE: thirty days before each quarter ended, in percent'
+SELECT period, days_left, pg_temp.money(won) AS won_in_past_quarters, pg_temp.money(won_of_these) AS by_deals_there_then, percent_later FROM inspection.later_deals;
+\echo '4. HOW GOOD PAST CALLS WERE: thirty days before each quarter ended, in percent; the band is that of four quarters in five, for won_of_these'
 SELECT period, pg_temp.money(won) AS won, pg_temp.money(commit_forecast) AS commit_fc, pg_temp.money(best_case_forecast) AS best_case_fc, commit_error, commit_accuracy,
 	pg_temp.money(low) AS low, pg_temp.money(high) AS high, pg_temp.money(won_of_these) AS won_of_these, band
 FROM inspection.past_calls;

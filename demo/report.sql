@@ -101,7 +101,8 @@ tr.total td { font-weight: 650; background: var(--panel); }
 .c-good { fill: var(--good); } .c-bad { fill: var(--bad); } .c-rest { fill: var(--pipe); } .m-mark { stroke: var(--mark); stroke-width: 3; } .m-thin { stroke: var(--ink); stroke-width: 2; }
 .legend { font-size: 12px; color: var(--soft); } .legend span { display: inline-block; white-space: nowrap; } .legend i { display: inline-block; width: 11px; height: 11px; margin: 0 4px 0 12px; vertical-align: -1px; border-radius: 2px; }
 details { margin: 6px 0; } summary { cursor: pointer; color: var(--soft); font-size: 13px; } pre { background: var(--panel); padding: 12px; border-radius: 8px; overflow-x: auto; font-size: 12px; }
-@media print { body { max-width: none; padding: 0; } details { display: none; } section { break-inside: avoid-page; } }
+@page { size: A4 landscape; margin: 12mm; }
+@media print { body { max-width: none; padding: 0; } details { display: none; } figure, tr { break-inside: avoid; } .scroll { overflow: visible; } table { font-size: 9px; } th, td { white-space: normal; padding: 2px 5px; } }
 @media (max-width: 520px) { .charts { grid-template-columns: 1fr; } }
 </style></head><body>
 <header><h1>Weekly pipeline inspection</h1>
@@ -156,7 +157,7 @@ SELECT '</div>' || pg_temp.html_table('TABLE inspection.forecast', 'Single and c
 
 -- 2
 SELECT '<section><h2>2. What moved in the last week</h2>
-<p>From the open pipeline of a week ago to that of today, by the period of the close date. Every deal is in one of the bars and the bars add up to the cent. A deal that changed its amount and then left counts in both; won is what was booked.</p><div class="charts">';
+<p>From the open pipeline of a week ago to that of today, by the period of the close date. Every deal that moved is in a bar, and start and all bars are the end, to the cent. A deal that changed its amount and then left counts in both; won is what was booked.</p><div class="charts">';
 SELECT pg_temp.chart(period || ': open pipeline a week ago, what came in, what left, open pipeline today', count(*), string_agg(
 	pg_temp.label(movement, row) || pg_temp.bar(CASE WHEN movement IN ('start', 'end') THEN 'c-closed' WHEN movement = 'won' THEN 'c-commit' WHEN amount < 0 THEN 'c-bad' ELSE 'c-good' END,
 		least(level_from, level_to) * unit, abs(level_to - level_from) * unit, row, movement || ' ' || inspection.money(amount) || ', ' || deals || ' deals')
@@ -166,26 +167,27 @@ FROM (
 	FROM inspection.movement WHERE deals > 0 OR movement IN ('start', 'end')
 ) AS m
 GROUP BY period ORDER BY period;
-SELECT '</div>' || pg_temp.html_table('TABLE inspection.team_movement', 'By team: what left is negative; a deal that went to another team is transferred, and cancels in the total')
-	|| pg_temp.html_table('SELECT * FROM inspection.moved_deals WHERE period = (SELECT min(period) FROM inspection.period) LIMIT 15', 'The largest movements of this period')
+SELECT '</div>' || pg_temp.html_table('SELECT period, movement, deals, amount FROM inspection.movement WHERE deals > 0 OR movement IN (''start'', ''end'')', 'The bars: what left is negative')
+	|| pg_temp.html_table('TABLE inspection.team_movement', 'By team: what left is negative; a deal that went to another team is transferred, and cancels in the total')
+	|| pg_temp.html_table('SELECT * FROM inspection.moved_deals WHERE period = (SELECT min(period) FROM inspection.period) LIMIT 15', 'The largest movements in ' || (SELECT min(period) FROM inspection.period))
 	|| pg_temp.sql_of('inspection.movement', 'inspection.team_movement', 'inspection.week') || '</section>';
 
 -- 3
 SELECT '<section><h2>3. The odds of making the number</h2>
 <p>What is won and what is open give not one number but a distribution: the line goes from the amount that one case in ten falls below to the one that one case in ten exceeds, the dot is the middle, the mark the quota. Each open deal comes in with what came of the deals of its stage when past quarters had as many days left, and deals of a quarter are taken to depend on each other (a correlation of '
-	|| correlation || '), which makes the band wider than independent deals would.</p><div class="charts">' FROM inspection.setting;
+	|| correlation || '), which makes the band wider than independent deals would. The rates are those of all teams together, and only the deals that are there today are counted: the last table says how much later deals brought in past quarters.</p><div class="charts">' FROM inspection.setting;
 SELECT pg_temp.chart(period || ': what it will bring, by team', count(*), string_agg(
 	pg_temp.label(team, row)
 	|| coalesce(format('<line x1="%s" x2="%s" y1="%3$s" y2="%3$s" class="m-thin"/><circle cx="%4$s" cy="%3$s" r="6" class="c-closed"><title>%5$s</title></circle><text x="%6$s" y="%7$s" class="value">%8$s</text>',
 		round(150 + low * unit, 1), round(150 + high * unit, 1), row * 26 - 12, round(150 + middle * unit, 1), inspection.money(middle), round(160 + greatest(high, coalesce(quota, 0)) * unit), row * 26 - 8,
 		CASE WHEN chance IS NULL THEN '' ELSE chance || ' %' END), '')
-	|| coalesce(pg_temp.mark('m-mark', quota * unit, row, 'quota ' || inspection.money(quota)), ''), E'\n' ORDER BY row))
+	|| CASE WHEN quota IS NULL THEN '' ELSE pg_temp.mark('m-mark', quota * unit, row, 'quota ' || inspection.money(quota)) END, E'\n' ORDER BY row))
 FROM (
 	SELECT *, 420 / nullif(max(greatest(high, quota)) OVER (PARTITION BY period), 0) AS unit, row_number() OVER (PARTITION BY period ORDER BY team) AS row
 	FROM inspection.odds WHERE team <> 'All teams'
 ) AS o
 GROUP BY period ORDER BY period;
-SELECT format(E'<figure><figcaption>%1$s, all teams: how likely each amount is; green makes the quota</figcaption><svg viewBox="0 0 640 150" role="img" aria-label="%1$s, all teams: how likely each amount is">\n%2$s%3$s</svg></figure>\n',
+SELECT format(E'<figure><figcaption>%1$s, all teams: how likely each amount is; green makes the quota</figcaption><svg viewBox="0 0 640 150" role="img" aria-label="%1$s, all teams: how likely each amount is; green makes the quota">\n%2$s%3$s</svg></figure>\n',
 	h.period, string_agg(format('<rect x="%s" y="%s" width="14" height="%s" class="%s"><title>%s to %s: %s %%</title></rect>', 20 + (h.bin - 1) * 15, round(120 - 110 * probability / most), round(110 * probability / most),
 		CASE WHEN amount_from >= quota THEN 'c-good' ELSE 'c-commit' END, inspection.money(amount_from::numeric), inspection.money(amount_to::numeric), round(100 * probability::numeric, 1)), E'\n' ORDER BY h.bin),
 	format('<line x1="20" x2="620" y1="120.5" y2="120.5" class="m-thin"/><text x="20" y="138" class="value">%s</text><text x="620" y="138" class="value" text-anchor="end">%s</text>', inspection.money(min(amount_from)::numeric), inspection.money(max(amount_to)::numeric)))
@@ -194,23 +196,24 @@ GROUP BY h.period ORDER BY h.period;
 SELECT '</div><details><summary>The histograms as a table</summary>' || pg_temp.html_table('SELECT period, bin, round(amount_from::numeric) AS amount_from, round(amount_to::numeric) AS amount_to, round(100 * probability::numeric, 2) AS percent, round(100 * chance_of_at_least::numeric, 2) AS percent_at_least FROM inspection.odds_histogram', 'All teams') || '</details>'
 	|| pg_temp.html_table('TABLE inspection.odds', 'By team; chances of the quota in percent')
 	|| pg_temp.html_table('TABLE inspection.stage_probability', 'What the CRM says of a stage, and what came of the deals that were in it with as many days left')
-	|| pg_temp.sql_of('inspection.odds', 'inspection.team_outlook', 'inspection.stage_rates') || '</section>';
+	|| pg_temp.html_table('TABLE inspection.later_deals', 'Past quarters with as many days left: what they won, and what of it came from deals that were not there yet')
+	|| pg_temp.sql_of('inspection.odds', 'inspection.team_outlook', 'inspection.stage_rates', 'inspection.later_deals') || '</section>';
 
 -- 4
 SELECT '<section><h2>4. How good past calls were</h2>
-<p>Thirty days before each quarter ended: the commit forecast (dot) and the band of the outlook (line), as the deals stood on that day; the mark is what was won in the quarter, later deals included.</p><div class="charts">';
+<p>Thirty days before each quarter ended: the commit forecast (dot) and the band in which four of five quarters should end (line), as the deals stood on that day; the mark is what was won of these deals. What later deals added is in the table: won.</p><div class="charts">';
 SELECT pg_temp.chart('Calls and outcomes', count(*), string_agg(
 	pg_temp.label(period, row)
 	|| coalesce(format('<line x1="%s" x2="%s" y1="%3$s" y2="%3$s" class="m-thin"/>', round(150 + low * unit, 1), round(150 + high * unit, 1), row * 26 - 12), '')
 	|| coalesce(format('<circle cx="%s" cy="%s" r="6" class="c-closed"><title>commit forecast %s</title></circle>', round(150 + commit_forecast * unit, 1), row * 26 - 12, inspection.money(commit_forecast)), '')
-	|| coalesce(pg_temp.mark('m-mark', won * unit, row, 'won ' || inspection.money(won)), ''), E'\n' ORDER BY row))
-FROM (SELECT *, 470 / nullif(max(greatest(won, commit_forecast, high)) OVER (), 0) AS unit, row_number() OVER (ORDER BY period) AS row FROM inspection.past_calls) AS c;
+	|| CASE WHEN won_of_these IS NULL THEN '' ELSE pg_temp.mark('m-mark', won_of_these * unit, row, 'won of these ' || inspection.money(won_of_these)) END, E'\n' ORDER BY row))
+FROM (SELECT *, 470 / nullif(max(greatest(won_of_these, commit_forecast, high)) OVER (), 0) AS unit, row_number() OVER (ORDER BY period) AS row FROM inspection.past_calls) AS c;
 SELECT '</div>' || pg_temp.html_table('TABLE inspection.past_calls', 'By quarter; errors and accuracy in percent') || pg_temp.html_table('TABLE inspection.call_accuracy', 'All quarters')
 	|| pg_temp.sql_of('inspection.past_calls', 'inspection.call_accuracy', 'inspection.past_call') || '</section>';
 
 -- 5
 SELECT '<section><h2>5. Coverage</h2>
-<p>Is the open pipeline enough for what is left of the quota? Coverage is open / (quota − booked); what is required follows from the win rate by amount of the last year.</p><div class="charts">';
+<p>Is the open pipeline enough for what is left of the quota? Coverage is open / (quota − booked); what is required follows from the win rate by amount of the last year. Coverage does not know how many days are left; section 3 does.</p><div class="charts">';
 SELECT pg_temp.chart(period || ': coverage; the mark is what the win rate requires; bars end at 8 ×', count(*), string_agg(
 	pg_temp.label(team, row)
 	|| CASE WHEN coverage IS NULL THEN format('<text x="150" y="%s" class="value">%s</text>', row * 26 - 8, replace(status, '_', ' '))

@@ -79,6 +79,9 @@ sed -i 's/"1,5"/1.5/' "$work/few/opportunity.csv"
 demo --csv "$work/few" --as-of 2026-06-29 --html "$work/few.html"
 ok $? "opportunity.csv alone is enough"
 has 'as of 2026-06-29, 1 deals'
+has 'deals without any recorded change +│ +1 │ +1'
+awk '/^4\. /{ s = 1 } /^5\. /{ s = 0 } s && /[0-9]\.[0-9]/ { found = 1 } END { exit found }' "$work/out"
+ok $? "without a history no call was good"
 
 # ---- wrong files ----
 # The loader alone, in a database of the test's cluster: the whole demo for each would take minutes.
@@ -131,6 +134,9 @@ ok $? "--keep ends well"
 host=$(sed -n 's/^The cluster stays up. Connect:  psql -h \([^ ]*\) -U postgres$/\1/p' "$work/out")
 [ "$(psql -X -At -h "$host" -U postgres -d postgres -c 'SELECT count(*) > 0 FROM inspection.coverage' 2>"$work/err")" = t ]
 ok $? "the psql line works"
+[ "$(psql -X -At -h "$host" -U postgres -d postgres -c "SELECT count(*), bool_and(f.open_pipeline + f.no_category_amount = m.amount AND c.open = m.amount) FROM inspection.forecast f
+	JOIN inspection.coverage c USING (period, team) JOIN inspection.movement m USING (period) WHERE team = 'All teams' AND movement = 'end'" 2>"$work/err")" = '2|t' ]
+ok $? "what is open is one amount: by category, at the end of the week's movement, and in coverage"
 sh -c "$(sed -n 's/^Stop and remove it: *//p' "$work/out")" >"$work/err" 2>&1 && [ ! -e "${host%/socket}" ]
 ok $? "the line that removes it works"
 echo "1..$n"

@@ -161,7 +161,7 @@ salesops_pipeline_change_out(PG_FUNCTION_ARGS)
 						(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						 errmsg("a pipeline_change of %u rows is too large for its text form", view.nrows[0] + view.nrows[1]),
 						 errdetail("A text has at most 1 GB."),
-						 errhint("Read it with movement(), or store parts of it, for example GROUP BY hashtext(id) & 7.")));
+						 errhint("Read it with movement(), or store parts of it, for example GROUP BY hashtext(id::text) & 7.")));
 			appendStringInfoString(&out, i == 0 ? "[" : ", ");
 			put_row(&out, &view, rows[i].row);
 		}
