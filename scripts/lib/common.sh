@@ -44,6 +44,15 @@ need_packages() {
 		is_installed "$package" || missing+=("$package")
 	done
 	[ ${#missing[@]} -gt 0 ] || return 0
+	# two suites that run at once install one after the other
+	(
+		flock 9 || die "could not lock the installation of packages"
+		install_missing "${missing[@]}"
+	) 9<"$root/scripts/lib/common.sh"
+}
+
+install_missing() {
+	local missing=("$@")
 	command -v apt-get >/dev/null || die "missing: ${missing[*]} (on Debian and Ubuntu they would be installed by apt-get)"
 	say "Installing what is missing: ${missing[*]}"
 	update_lists
