@@ -419,7 +419,7 @@ fiscal_part_number(const FiscalCalendar *calendar, DateADT date, FiscalUnit part
 	FiscalPlace start;
 
 	if (calendar->pattern == FISCAL_MONTHS && part == FISCAL_PERIOD)
-		return (int) (month_number(calendar, date) % (MONTHS_PER_YEAR / units_per_year(calendar, whole))) + 1;
+		return (int) (month_number(calendar, date) % (whole == FISCAL_QUARTER ? MONTHS_PER_YEAR / 4 : MONTHS_PER_YEAR)) + 1;
 	start = place = place_of(calendar, date);
 	start.day = first_day(&place.year, whole, unit_of_place(&place, whole));
 	if (part == FISCAL_PERIOD && whole == FISCAL_QUARTER)

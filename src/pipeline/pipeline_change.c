@@ -828,7 +828,7 @@ salesops_pipeline_change_finalfn(PG_FUNCTION_ARGS)
 		ChangeView	view;
 
 		open_any(fcinfo, 0, &view);
-		if (!view.flat->building)
+		if (view.flat != NULL && !view.flat->building)
 			PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 		state = change_state_new(CurrentMemoryContext);
 		state_add_all(state, &view);
