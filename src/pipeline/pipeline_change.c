@@ -314,6 +314,9 @@ static void
 value_flatten_into(ExpandedObjectHeader *header, void *result, Size allocated_size)
 {
 	const ChangeState *state = state_of_header(header);
+	/* whoever copies a value may be in a context whose chunks cannot be freed, such as that of a sort from PostgreSQL 17 on */
+	MemoryContext scratch = AllocSetContextCreate(header->eoh_context, "pipeline_change in order", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(scratch);
 	char	   *to = flat_header(state, result, allocated_size, false);
 	uint16	   *sorted = label_set_sorted(&state->owners);
 	uint16	   *number = palloc0((state->owners.n + 1) * sizeof(uint16));
@@ -354,8 +357,8 @@ value_flatten_into(ExpandedObjectHeader *header, void *result, Size allocated_si
 	to += nlarge * sizeof(ExactSum);
 	for (uint32 i = 0; i < state->owners.n; i++)
 		to = flat_label(state, sorted[i], to);
-	pfree(sorted);
-	pfree(number);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(scratch);
 }
 
 /* The stored form of a state. */
