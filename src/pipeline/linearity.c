@@ -458,11 +458,12 @@ salesops_linearity_parts(PG_FUNCTION_ARGS)
 static const char *
 linearity_fault(const Linearity *l)
 {
-	int64		with_amount = l->bookings - l->missing_amounts;
+	int64		with_amount;
 	int64		not_zero = 0;
 
 	if (Min(l->bookings, Min(l->missing_amounts, l->undated)) < 0 || Max(l->bookings, Max(l->missing_amounts, l->undated)) > SUMMARY_MAX_COUNT)
 		return "A count is out of range.";
+	with_amount = l->bookings - l->missing_amounts;
 	if (with_amount < 0)
 		return "More bookings lack an amount than there are.";
 	if (!exact_sum_is_valid(&l->undated_amount))
