@@ -67,7 +67,7 @@ FROM pg_type WHERE typnamespace = 'salesops'::regnamespace AND typtype = 'b' AND
 
 -- what merging makes
 SELECT format($sql$
-CREATE TEMP TABLE merged_%1$I AS SELECT id %% 3 AS id, merge(v) AS v FROM stored_%1$I GROUP BY 1;
+CREATE TEMP TABLE merged_%1$I AS SELECT id %% 3 AS id, merge(v) AS v FROM (SELECT DISTINCT id, v FROM stored_%1$I) s GROUP BY 1;
 SELECT is((SELECT count(DISTINCT v) FROM merged_%1$I), (SELECT count(DISTINCT v::text) FROM merged_%1$I), '%1$s: merged');
 $sql$, typname)
 FROM pg_proc p JOIN pg_type t ON t.oid = p.prorettype
