@@ -154,46 +154,30 @@ outlook_checked(const DealOutlook *outlook)
 	return outlook;
 }
 
-static const DealOutlook *
-outlook_any(FunctionCallInfo fcinfo, int argument)
-{
-	return outlook_checked((const DealOutlook *) PG_GETARG_VARLENA_P(argument));
-}
-
-/* An outlook as an argument of a reader: in its stored form, also where it is a state that someone kept. */
-const DealOutlook *
-deal_outlook_arg(FunctionCallInfo fcinfo, int argument)
-{
-	const DealOutlook *outlook = outlook_any(fcinfo, argument);
-
-	return outlook->building ? outlook_canonical(outlook) : outlook;
-}
-
-/* The state that a transition function may change. */
 static DealOutlook *
-outlook_state(FunctionCallInfo fcinfo)
+outlook_first(void)
 {
-	DealOutlook *outlook;
+	return outlook_new(FIRST_ROOM);
+}
 
-	if (PG_ARGISNULL(0))
-		return outlook_new(FIRST_ROOM);
-	outlook = (DealOutlook *) DatumGetPointer(PG_GETARG_DATUM(0));
-	/* what every row but the first finds: a plain value, the aggregate's own */
-	if (likely(in_aggregate(fcinfo) && !VARATT_IS_EXTENDED(outlook)))
-	{
-		(void) outlook_checked(outlook);
-		if (outlook->building)
-			return outlook;
-	}
-	outlook = outlook_copy(outlook_any(fcinfo, 0), FIRST_ROOM);
+static DealOutlook *
+outlook_grown(const DealOutlook *from)
+{
+	DealOutlook *outlook = outlook_copy(from, FIRST_ROOM);
+
 	outlook->building = 1;
 	return outlook;
 }
 
-static Datum
-outlook_result(FunctionCallInfo fcinfo, DealOutlook *outlook)
+#define GROWING_TYPE DealOutlook
+#define GROWING(name) outlook_##name
+#include "core/growing.h"
+
+/* For the readers, which are in outlook.c. */
+const DealOutlook *
+deal_outlook_arg(FunctionCallInfo fcinfo, int argument)
 {
-	PG_RETURN_POINTER(in_aggregate(fcinfo) ? outlook : outlook_canonical(outlook));
+	return outlook_arg(fcinfo, argument);
 }
 
 /* (state, amount, probability float8), once the amount is a float8 */
@@ -271,9 +255,7 @@ salesops_deal_outlook_combinefn(PG_FUNCTION_ARGS)
 Datum
 salesops_deal_outlook_finalfn(PG_FUNCTION_ARGS)
 {
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(outlook_canonical(outlook_any(fcinfo, 0)));
+	return outlook_final(fcinfo);
 }
 
 /* ---- what if ---- */
@@ -304,7 +286,7 @@ place_of(const DealOutlook *outlook, const LatticeDeal *deal)
 Datum
 salesops_outlook_with(PG_FUNCTION_ARGS)
 {
-	const DealOutlook *outlook = deal_outlook_arg(fcinfo, 0);
+	const DealOutlook *outlook = outlook_arg(fcinfo, 0);
 	LatticeDeal deal = checked_deal(PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(2));
 	uint32		place = place_of(outlook, &deal);
 	DealOutlook *result;
@@ -322,7 +304,7 @@ salesops_outlook_with(PG_FUNCTION_ARGS)
 Datum
 salesops_outlook_without(PG_FUNCTION_ARGS)
 {
-	const DealOutlook *outlook = deal_outlook_arg(fcinfo, 0);
+	const DealOutlook *outlook = outlook_arg(fcinfo, 0);
 	LatticeDeal deal = checked_deal(PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(2));
 	uint32		place = place_of(outlook, &deal);
 	DealOutlook *result;
@@ -404,7 +386,7 @@ salesops_deal_outlook_in(PG_FUNCTION_ARGS)
 Datum
 salesops_deal_outlook_out(PG_FUNCTION_ARGS)
 {
-	const DealOutlook *outlook = deal_outlook_arg(fcinfo, 0);
+	const DealOutlook *outlook = outlook_arg(fcinfo, 0);
 	StringInfoData out;
 
 	initStringInfo(&out);
@@ -442,7 +424,7 @@ SALESOPS_FUNCTION(salesops_deal_outlook_send);
 Datum
 salesops_deal_outlook_send(PG_FUNCTION_ARGS)
 {
-	const DealOutlook *outlook = deal_outlook_arg(fcinfo, 0);
+	const DealOutlook *outlook = outlook_arg(fcinfo, 0);
 	StringInfoData out;
 
 	pq_begintypsend(&out);

@@ -254,46 +254,21 @@ rates_checked(const StageWinRates *rates)
 	return rates;
 }
 
-static const StageWinRates *
-rates_any(FunctionCallInfo fcinfo, int argument)
-{
-	return rates_checked((const StageWinRates *) PG_GETARG_VARLENA_P(argument));
-}
-
-/* As an argument of a reader: in the stored form, also where it is a state that someone kept. */
-static const StageWinRates *
-rates_arg(FunctionCallInfo fcinfo)
-{
-	const StageWinRates *rates = rates_any(fcinfo, 0);
-
-	return rates->building ? rates_canonical(rates) : rates;
-}
-
-/* The state that a transition function may change. */
 static StageWinRates *
-rates_state(FunctionCallInfo fcinfo)
+rates_first(void)
 {
-	StageWinRates *rates;
-
-	if (PG_ARGISNULL(0))
-		return rates_new(FIRST_LABELS, FIRST_ROOM, true);
-	/* what every row but the first finds: a plain value, the aggregate's own */
-	rates = (StageWinRates *) DatumGetPointer(PG_GETARG_DATUM(0));
-	if (likely(in_aggregate(fcinfo) && !VARATT_IS_EXTENDED(rates)))
-	{
-		(void) rates_checked(rates);
-		if (rates->building)
-			return rates;
-	}
-	rates = unconstify(StageWinRates *, rates_any(fcinfo, 0));
-	return rates_building_copy(rates, Max(rates->nlabels, FIRST_LABELS), Max(rates->names_size, FIRST_ROOM));
+	return rates_new(FIRST_LABELS, FIRST_ROOM, true);
 }
 
-static Datum
-rates_result(FunctionCallInfo fcinfo, StageWinRates *rates)
+static StageWinRates *
+rates_grown(const StageWinRates *from)
 {
-	PG_RETURN_POINTER(in_aggregate(fcinfo) ? rates : rates_canonical(rates));
+	return rates_building_copy(from, Max(from->nlabels, FIRST_LABELS), Max(from->names_size, FIRST_ROOM));
 }
+
+#define GROWING_TYPE StageWinRates
+#define GROWING(name) rates_##name
+#include "core/growing.h"
 
 SALESOPS_FUNCTION(salesops_stage_win_rates_transfn);
 SALESOPS_FUNCTION(salesops_stage_win_rates_combinefn);
@@ -350,9 +325,7 @@ salesops_stage_win_rates_combinefn(PG_FUNCTION_ARGS)
 Datum
 salesops_stage_win_rates_finalfn(PG_FUNCTION_ARGS)
 {
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(rates_canonical(rates_any(fcinfo, 0)));
+	return rates_final(fcinfo);
 }
 
 /* ---- readers ---- */
@@ -409,7 +382,7 @@ label_arg(FunctionCallInfo fcinfo, const StageWinRates *rates)
 	SALESOPS_FUNCTION(salesops_##name); \
 	Datum salesops_##name(PG_FUNCTION_ARGS) \
 	{ \
-		const StageWinRates *rates = rates_arg(fcinfo); \
+		const StageWinRates *rates = rates_arg(fcinfo, 0); \
 		const BetaPrior *prior = prior_of(fcinfo, rates); \
 		const StageLabel *label = label_arg(fcinfo, rates); \
 		if (label == NULL || !prior->known) \
@@ -438,7 +411,7 @@ raw_rate(const StageLabel *label)
 Datum
 salesops_stage_win_rate_raw(PG_FUNCTION_ARGS)
 {
-	const StageWinRates *rates = rates_arg(fcinfo);
+	const StageWinRates *rates = rates_arg(fcinfo, 0);
 	const StageLabel *label = label_arg(fcinfo, rates);
 
 	if (label == NULL || label->won + label->lost == 0)
@@ -449,7 +422,7 @@ salesops_stage_win_rate_raw(PG_FUNCTION_ARGS)
 Datum
 salesops_stage_win_rate_prior_mean(PG_FUNCTION_ARGS)
 {
-	const BetaPrior *prior = prior_of(fcinfo, rates_arg(fcinfo));
+	const BetaPrior *prior = prior_of(fcinfo, rates_arg(fcinfo, 0));
 
 	if (!prior->known)
 		PG_RETURN_NULL();
@@ -459,7 +432,7 @@ salesops_stage_win_rate_prior_mean(PG_FUNCTION_ARGS)
 Datum
 salesops_stage_win_rate_prior_strength(PG_FUNCTION_ARGS)
 {
-	const BetaPrior *prior = prior_of(fcinfo, rates_arg(fcinfo));
+	const BetaPrior *prior = prior_of(fcinfo, rates_arg(fcinfo, 0));
 
 	if (!prior->spread)
 		PG_RETURN_NULL();
@@ -476,7 +449,7 @@ salesops_unlabelled_deals(PG_FUNCTION_ARGS)
 Datum
 salesops_stage_win_rate_table(PG_FUNCTION_ARGS)
 {
-	const StageWinRates *rates = rates_arg(fcinfo);
+	const StageWinRates *rates = rates_arg(fcinfo, 0);
 	BetaPrior	prior;
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
@@ -582,7 +555,7 @@ salesops_stage_win_rates_in(PG_FUNCTION_ARGS)
 Datum
 salesops_stage_win_rates_out(PG_FUNCTION_ARGS)
 {
-	const StageWinRates *rates = rates_arg(fcinfo);
+	const StageWinRates *rates = rates_arg(fcinfo, 0);
 	StringInfoData out;
 
 	initStringInfo(&out);
@@ -617,7 +590,7 @@ SALESOPS_FUNCTION(salesops_stage_win_rates_send);
 Datum
 salesops_stage_win_rates_send(PG_FUNCTION_ARGS)
 {
-	const StageWinRates *rates = rates_arg(fcinfo);
+	const StageWinRates *rates = rates_arg(fcinfo, 0);
 	StringInfoData out;
 
 	pq_begintypsend(&out);

@@ -186,47 +186,32 @@ path_append(ClosePath *path, TimestampTz at, DateADT date)
 /* ---- arguments and the aggregate ---- */
 
 static const ClosePath *
-path_any(FunctionCallInfo fcinfo, int argument)
+path_checked(const ClosePath *path)
 {
-	const ClosePath *path = (const ClosePath *) PG_GETARG_VARLENA_P(argument);
-
 	if (VARSIZE(path) < path_size(0) || path->version != CLOSE_PATH_VERSION || path->nevents > MAX_ROWS ||
 		VARSIZE(path) < path_size(path->nevents))
 		guard_damaged(TYPE_NAME);
 	return path;
 }
 
-/* A path as an argument of a reader: in its stored form, also where it is a state that someone kept. */
-static const ClosePath *
-path_arg(FunctionCallInfo fcinfo, int argument)
+static ClosePath *
+path_first(void)
 {
-	const ClosePath *path = path_any(fcinfo, argument);
-
-	return path->building ? path_canonical(path) : path;
+	return path_new(FIRST_EVENTS);
 }
 
-/* The state that a transition function may change. */
 static ClosePath *
-path_state(FunctionCallInfo fcinfo)
+path_grown(const ClosePath *from)
 {
-	ClosePath  *path;
+	ClosePath  *path = path_copy(from, FIRST_EVENTS);
 
-	if (PG_ARGISNULL(0))
-		return path_new(FIRST_EVENTS);
-	/* what every row but the first finds: a plain value, the aggregate's own */
-	path = unconstify(ClosePath *, path_any(fcinfo, 0));
-	if (likely(in_aggregate(fcinfo) && path->building && (Pointer) path == DatumGetPointer(PG_GETARG_DATUM(0))))
-		return path;
-	path = path_copy(path, FIRST_EVENTS);
 	path->building = 1;
 	return path;
 }
 
-static Datum
-path_result(FunctionCallInfo fcinfo, ClosePath *path)
-{
-	PG_RETURN_POINTER(in_aggregate(fcinfo) ? path : path_canonical(path));
-}
+#define GROWING_TYPE ClosePath
+#define GROWING(name) path_##name
+#include "core/growing.h"
 
 SALESOPS_FUNCTION(salesops_close_path_transfn);
 SALESOPS_FUNCTION(salesops_close_path_combinefn);
@@ -283,9 +268,7 @@ salesops_close_path_combinefn(PG_FUNCTION_ARGS)
 Datum
 salesops_close_path_finalfn(PG_FUNCTION_ARGS)
 {
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(path_canonical(path_any(fcinfo, 0)));
+	return path_final(fcinfo);
 }
 
 /* ---- readers ---- */

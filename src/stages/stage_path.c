@@ -296,47 +296,24 @@ path_checked(const StagePath *path)
 	return path;
 }
 
-static const StagePath *
-path_any(FunctionCallInfo fcinfo, int argument)
-{
-	return path_checked((const StagePath *) PG_GETARG_VARLENA_P(argument));
-}
-
-/* A path as an argument of a reader: in its stored form, also where it is a state that someone kept. */
-static const StagePath *
-path_arg(FunctionCallInfo fcinfo, int argument)
-{
-	const StagePath *path = path_any(fcinfo, argument);
-
-	return path->building ? path_canonical(path) : path;
-}
-
-/* The state that a transition function may change. */
 static StagePath *
-path_state(FunctionCallInfo fcinfo)
+path_first(void)
 {
-	StagePath  *path;
+	return path_new(FIRST_ROOM);
+}
 
-	if (PG_ARGISNULL(0))
-		return path_new(FIRST_ROOM);
-	/* what every row but the first finds: a plain value, the aggregate's own */
-	path = (StagePath *) DatumGetPointer(PG_GETARG_DATUM(0));
-	if (likely(in_aggregate(fcinfo) && !VARATT_IS_EXTENDED(path)))
-	{
-		(void) path_checked(path);
-		if (path->building)
-			return path;
-	}
-	path = path_copy(path_any(fcinfo, 0), FIRST_ROOM);
+static StagePath *
+path_grown(const StagePath *from)
+{
+	StagePath  *path = path_copy(from, FIRST_ROOM);
+
 	path->building = 1;
 	return path;
 }
 
-static Datum
-path_result(FunctionCallInfo fcinfo, StagePath *path)
-{
-	PG_RETURN_POINTER(in_aggregate(fcinfo) ? path : path_canonical(path));
-}
+#define GROWING_TYPE StagePath
+#define GROWING(name) path_##name
+#include "core/growing.h"
 
 SALESOPS_FUNCTION(salesops_stage_path_transfn);
 SALESOPS_FUNCTION(salesops_stage_path_combinefn);
@@ -399,9 +376,7 @@ salesops_stage_path_combinefn(PG_FUNCTION_ARGS)
 Datum
 salesops_stage_path_finalfn(PG_FUNCTION_ARGS)
 {
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(path_canonical(path_any(fcinfo, 0)));
+	return path_final(fcinfo);
 }
 
 /* ---- readers ---- */
