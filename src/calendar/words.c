@@ -181,12 +181,10 @@ words_weekday(const char *word, int length)
 char *
 words_receive(StringInfo in, const char *type)
 {
-	int			version = pq_getmsgbyte(in);
 	uint32		length;
 	const char *bytes;
 
-	if (version != WORDS_VERSION)
-		guard_binary(type, psprintf("Its version is %d; this salesops reads version %d.", version, WORDS_VERSION));
+	guard_version(in, WORDS_VERSION, type);
 	length = pq_getmsgint(in, 4);
 	if (length != (uint32) (in->len - in->cursor))
 		guard_binary(type, psprintf("It has %d bytes, and says that it has %u.", in->len - in->cursor, length));

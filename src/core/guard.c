@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/datetime.h"
@@ -132,4 +133,14 @@ guard_binary(const char *type, const char *detail)
 			 errdetail_internal("%s", detail),
 			 errhint("Send the bytes as the server wrote them, whole and of the same version of salesops.")));
 	pg_unreachable();
+}
+
+/* Reads the version that a binary form begins with. */
+void
+guard_version(StringInfo in, int version, const char *type)
+{
+	int			found = pq_getmsgbyte(in);
+
+	if (found != version)
+		guard_binary(type, psprintf("Its version is %d; this salesops reads version %d.", found, version));
 }

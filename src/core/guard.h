@@ -8,6 +8,7 @@
 #include "core/compat.h"
 
 #include "datatype/timestamp.h"
+#include "lib/stringinfo.h"
 #include "utils/date.h"
 
 extern void guard_finite(double value, const char *argument);
@@ -18,6 +19,7 @@ extern void guard_moment(TimestampTz value, const char *argument);
 extern const char *guard_date_text(DateADT value);
 extern void guard_date(DateADT value, const char *argument);
 extern void guard_stage_name(const char *name, int length);
+extern void guard_version(StringInfo in, int version, const char *type);
 
 SALESOPS_NORETURN extern void guard_damaged(const char *type);
 SALESOPS_NORETURN extern void guard_binary(const char *type, const char *detail);

@@ -263,3 +263,13 @@ literal_put_key(StringInfo out, const char *key)
 		appendStringInfoString(out, ", ");
 	appendStringInfo(out, "\"%s\": ", key);
 }
+
+/* Writes a count with its key, unless it is zero. */
+void
+literal_put_count(StringInfo out, const char *key, int64 count)
+{
+	if (count == 0)
+		return;
+	literal_put_key(out, key);
+	appendStringInfo(out, INT64_FORMAT, count);
+}

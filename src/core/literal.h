@@ -35,5 +35,6 @@ SALESOPS_NORETURN extern void literal_error(LiteralPlace at, const char *detail,
 extern void literal_put_string(StringInfo out, const char *bytes, int length);
 extern void literal_put_float8(StringInfo out, double value);
 extern void literal_put_key(StringInfo out, const char *key);
+extern void literal_put_count(StringInfo out, const char *key, int64 count);
 
 #endif							/* SALESOPS_LITERAL_H */

@@ -449,11 +449,7 @@ summary_out(FunctionCallInfo fcinfo, const SummaryType *type)
 		switch (field->kind)
 		{
 			case SUMMARY_COUNT:
-				if (*FIELD(summary, field, int64) != 0)
-				{
-					literal_put_key(&out, field->name);
-					appendStringInfo(&out, INT64_FORMAT, *FIELD(summary, field, int64));
-				}
+				literal_put_count(&out, field->name, *FIELD(summary, field, int64));
 				break;
 			case SUMMARY_SUM:
 				{
@@ -678,11 +674,9 @@ summary_recv(FunctionCallInfo fcinfo, const SummaryType *type)
 {
 	StringInfo	in = (StringInfo) PG_GETARG_POINTER(0);
 	Summary    *summary = summary_new(type, 0);
-	int			version = pq_getmsgbyte(in);
 	const char *fault;
 
-	if (version != SUMMARY_VERSION)
-		guard_binary(type->name, psprintf("Its version is %d; this salesops reads version %d.", version, SUMMARY_VERSION));
+	guard_version(in, SUMMARY_VERSION, type->name);
 	if (type->tally_offset != 0)
 		TALLY(type, summary)->hashed = 0;
 	for (int i = 0; i < type->nfields; i++)

@@ -402,16 +402,8 @@ salesops_deal_outlook_out(PG_FUNCTION_ARGS)
 		literal_put_float8(&out, outlook->deals[i].probability);
 		appendStringInfoString(&out, i + 1 < outlook->ndeals ? "]" : "]]");
 	}
-	if (outlook->missing_amounts > 0)
-	{
-		literal_put_key(&out, "missing_amounts");
-		appendStringInfo(&out, INT64_FORMAT, outlook->missing_amounts);
-	}
-	if (outlook->missing_probabilities > 0)
-	{
-		literal_put_key(&out, "missing_probabilities");
-		appendStringInfo(&out, INT64_FORMAT, outlook->missing_probabilities);
-	}
+	literal_put_count(&out, "missing_amounts", outlook->missing_amounts);
+	literal_put_count(&out, "missing_probabilities", outlook->missing_probabilities);
 	appendStringInfoChar(&out, '}');
 	PG_RETURN_CSTRING(out.data);
 }
@@ -444,14 +436,12 @@ Datum
 salesops_deal_outlook_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	in = (StringInfo) PG_GETARG_POINTER(0);
-	int			version = pq_getmsgbyte(in);
 	int64		missing_amounts;
 	int64		missing_probabilities;
 	uint32		n;
 	DealOutlook *outlook;
 
-	if (version != OUTLOOK_VERSION)
-		guard_binary(TYPE_NAME, psprintf("Its version is %d; this salesops reads version %d.", version, OUTLOOK_VERSION));
+	guard_version(in, OUTLOOK_VERSION, TYPE_NAME);
 	missing_amounts = pq_getmsgint64(in);
 	missing_probabilities = pq_getmsgint64(in);
 	if (missing_amounts < 0 || missing_amounts > SUMMARY_MAX_COUNT || missing_probabilities < 0 || missing_probabilities > SUMMARY_MAX_COUNT)

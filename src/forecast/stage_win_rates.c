@@ -573,11 +573,7 @@ salesops_stage_win_rates_out(PG_FUNCTION_ARGS)
 	}
 	if (rates->nlabels > 0)
 		appendStringInfoChar(&out, ']');
-	if (rates->unlabelled > 0)
-	{
-		literal_put_key(&out, "unlabelled");
-		appendStringInfo(&out, INT64_FORMAT, rates->unlabelled);
-	}
+	literal_put_count(&out, "unlabelled", rates->unlabelled);
 	appendStringInfoChar(&out, '}');
 	PG_RETURN_CSTRING(out.data);
 }
@@ -615,11 +611,9 @@ salesops_stage_win_rates_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	in = (StringInfo) PG_GETARG_POINTER(0);
 	StageWinRates *rates = rates_new(FIRST_LABELS, FIRST_ROOM, true);
-	int			version = pq_getmsgbyte(in);
 	uint32		n;
 
-	if (version != RATES_VERSION)
-		guard_binary(TYPE_NAME, psprintf("Its version is %d; this salesops reads version %d.", version, RATES_VERSION));
+	guard_version(in, RATES_VERSION, TYPE_NAME);
 	rates->unlabelled = pq_getmsgint64(in);
 	if (rates->unlabelled < 0 || rates->unlabelled > SUMMARY_MAX_COUNT)
 		guard_binary(TYPE_NAME, "Its number of deals without stage is out of range.");

@@ -511,11 +511,7 @@ salesops_close_path_out(PG_FUNCTION_ARGS)
 			appendStringInfo(&out, ", \"%s\"", guard_date_text(date));
 		appendStringInfoString(&out, i + 1 < path->nevents ? "]" : "]]");
 	}
-	if (path->incomplete > 0)
-	{
-		literal_put_key(&out, "incomplete");
-		appendStringInfo(&out, INT64_FORMAT, path->incomplete);
-	}
+	literal_put_count(&out, "incomplete", path->incomplete);
 	appendStringInfoChar(&out, '}');
 	PG_RETURN_CSTRING(out.data);
 }
@@ -547,13 +543,11 @@ Datum
 salesops_close_path_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	in = (StringInfo) PG_GETARG_POINTER(0);
-	int			version = pq_getmsgbyte(in);
 	int64		incomplete;
 	uint32		n;
 	ClosePath  *path;
 
-	if (version != CLOSE_PATH_VERSION)
-		guard_binary(TYPE_NAME, psprintf("Its version is %d; this salesops reads version %d.", version, CLOSE_PATH_VERSION));
+	guard_version(in, CLOSE_PATH_VERSION, TYPE_NAME);
 	incomplete = pq_getmsgint64(in);
 	if (incomplete < 0 || incomplete > SUMMARY_MAX_COUNT)
 		guard_binary(TYPE_NAME, "Its number of incomplete events is out of range.");

@@ -557,15 +557,6 @@ salesops_linearity_in(PG_FUNCTION_ARGS)
 }
 
 static void
-put_count(StringInfo out, const char *key, int64 count)
-{
-	if (count == 0)
-		return;
-	literal_put_key(out, key);
-	appendStringInfo(out, INT64_FORMAT, count);
-}
-
-static void
 put_sum(StringInfo out, const ExactSum *sum)
 {
 	appendStringInfoString(out, DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(exact_sum_numeric(sum)))));
@@ -580,7 +571,7 @@ salesops_linearity_out(PG_FUNCTION_ARGS)
 	initStringInfo(&out);
 	appendStringInfo(&out, "{\"%s\": %d, \"part\": \"%s\", \"period\": \"%s\", \"calendar\": \"%s\"", TYPE_NAME, LINEARITY_VERSION,
 					 fiscal_unit_names[l->part], fiscal_unit_names[l->period], fiscal_calendar_text(&l->calendar));
-	put_count(&out, "bookings", l->bookings);
+	literal_put_count(&out, "bookings", l->bookings);
 	if (l->nparts > 0)
 		literal_put_key(&out, "amounts");
 	for (uint32 i = 0; i < l->nparts; i++)
@@ -590,8 +581,8 @@ salesops_linearity_out(PG_FUNCTION_ARGS)
 	}
 	if (l->nparts > 0)
 		appendStringInfoChar(&out, ']');
-	put_count(&out, "missing_amounts", l->missing_amounts);
-	put_count(&out, "undated", l->undated);
+	literal_put_count(&out, "missing_amounts", l->missing_amounts);
+	literal_put_count(&out, "undated", l->undated);
 	/* a zero of several decimals is written: the decimals would be lost */
 	if (exact_sum_sign(&l->undated_amount) != 0 || l->undated_amount.dscale != 0)
 	{
@@ -633,7 +624,6 @@ Datum
 salesops_linearity_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	in = (StringInfo) PG_GETARG_POINTER(0);
-	int			version = pq_getmsgbyte(in);
 	FiscalCalendar calendar;
 	LinearityPolicy policy = {.calendar = &calendar};
 	Linearity	head = {0};
@@ -643,8 +633,7 @@ salesops_linearity_recv(PG_FUNCTION_ARGS)
 	int			length;
 	const char *fault;
 
-	if (version != LINEARITY_VERSION)
-		guard_binary(TYPE_NAME, psprintf("Its version is %d; this salesops reads version %d.", version, LINEARITY_VERSION));
+	guard_version(in, LINEARITY_VERSION, TYPE_NAME);
 	part = pq_getmsgbyte(in);
 	period = pq_getmsgbyte(in);
 	if (part >= FISCAL_UNITS || period >= part)

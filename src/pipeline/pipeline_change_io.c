@@ -664,13 +664,11 @@ salesops_pipeline_change_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	in = (StringInfo) PG_GETARG_POINTER(0);
 	ChangeState *state = change_state_new(CurrentMemoryContext);
-	int			version = pq_getmsgbyte(in);
 	int			type;
 	uint32		nlabels;
 	bool	   *used;
 
-	if (version != PIPELINE_CHANGE_VERSION)
-		guard_binary(PIPELINE_CHANGE_NAME, psprintf("Its version is %d; this salesops reads version %d.", version, PIPELINE_CHANGE_VERSION));
+	guard_version(in, PIPELINE_CHANGE_VERSION, PIPELINE_CHANGE_NAME);
 	type = pq_getmsgbyte(in);
 	if (type >= DEAL_ID_TYPES)
 		guard_binary(PIPELINE_CHANGE_NAME, "Its ids are of a type that there is not.");

@@ -636,13 +636,11 @@ Datum
 salesops_sales_process_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	in = (StringInfo) PG_GETARG_POINTER(0);
-	int			version = pq_getmsgbyte(in);
 	int			draft;
 	int			n;
 	StageSpec  *specs;
 
-	if (version != PROCESS_VERSION)
-		guard_binary(TYPE_NAME, psprintf("Its version is %d; this salesops reads version %d.", version, PROCESS_VERSION));
+	guard_version(in, PROCESS_VERSION, TYPE_NAME);
 	draft = pq_getmsgbyte(in);
 	if (draft > 1)
 		guard_binary(TYPE_NAME, "It is neither a draft nor none.");

@@ -562,11 +562,7 @@ salesops_stage_path_out(PG_FUNCTION_ARGS)
 		literal_put_string(&out, name->bytes, name->length);
 		appendStringInfoString(&out, i + 1 < path->nevents ? "]" : "]]");
 	}
-	if (path->incomplete > 0)
-	{
-		literal_put_key(&out, "incomplete");
-		appendStringInfo(&out, INT64_FORMAT, path->incomplete);
-	}
+	literal_put_count(&out, "incomplete", path->incomplete);
 	appendStringInfoChar(&out, '}');
 	PG_RETURN_CSTRING(out.data);
 }
@@ -603,13 +599,11 @@ salesops_stage_path_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	in = (StringInfo) PG_GETARG_POINTER(0);
 	StagePath  *path = path_new(FIRST_ROOM);
-	int			version = pq_getmsgbyte(in);
 	uint32		nstages;
 	uint32		nevents;
 	bool	   *used;
 
-	if (version != STAGE_PATH_VERSION)
-		guard_binary(TYPE_NAME, psprintf("Its version is %d; this salesops reads version %d.", version, STAGE_PATH_VERSION));
+	guard_version(in, STAGE_PATH_VERSION, TYPE_NAME);
 	path->incomplete = pq_getmsgint64(in);
 	if (path->incomplete < 0 || path->incomplete > SUMMARY_MAX_COUNT)
 		guard_binary(TYPE_NAME, "Its number of incomplete events is out of range.");
