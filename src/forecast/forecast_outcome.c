@@ -137,17 +137,13 @@ SUMMARY_FUNCTIONS(forecast_outcome, &forecast_outcome_type);
 
 /* ---- building ---- */
 
-/* A category's place, UNCATEGORIZED for a blank one; an unknown one is an error. */
+/* The place of the category that is argument 1: UNCATEGORIZED for a blank one; an unknown one is an error. */
 static inline int
-category_place(const text *label)
+category_place(FunctionCallInfo fcinfo)
 {
-	const char *name = VARDATA_ANY(label);
-	int			length = VARSIZE_ANY_EXHDR(label);
-	ForecastCategory category = forecast_category_lookup(name, length);
+	ForecastCategory category = forecast_category_arg(fcinfo, 1);
 
-	if (likely(category != CATEGORY_UNKNOWN))
-		return category;
-	return forecast_category_is_blank(name, length) ? UNCATEGORIZED : (int) forecast_category_require(name, length);
+	return category == CATEGORY_UNKNOWN ? UNCATEGORIZED : (int) category;
 }
 
 /* (state, category text, amount, outcome text, won_amount), for each type of amount */
@@ -156,19 +152,16 @@ forecast_outcome_transfn(FunctionCallInfo fcinfo, ExactSumAdd add_amount)
 {
 	ForecastOutcome *o;
 	Called	   *called;
-	int			outcome = NO_OUTCOME;
+	int			outcome;
 
 	if (PG_ARGISNULL(1) && PG_ARGISNULL(2) && PG_ARGISNULL(3) && PG_ARGISNULL(4))
 		return summary_unchanged(fcinfo);
 
 	o = (ForecastOutcome *) summary_state(fcinfo, &forecast_outcome_type);
-	called = &o->called[PG_ARGISNULL(1) ? UNCATEGORIZED : category_place(PG_GETARG_TEXT_PP(1))];
-	if (!PG_ARGISNULL(3))
-	{
-		text	   *label = PG_GETARG_TEXT_PP(3);
-
-		outcome = outcome_require(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
-	}
+	called = &o->called[category_place(fcinfo)];
+	outcome = outcome_arg(fcinfo, 3);
+	if (outcome == OUTCOME_UNKNOWN)
+		outcome = NO_OUTCOME;
 	summary_count(&called->deals[outcome], &forecast_outcome_type);
 	if (PG_ARGISNULL(2))
 		summary_count(&o->missing_amounts, &forecast_outcome_type);
@@ -227,7 +220,7 @@ share(int64 part, int64 whole)
 static const Called *
 called_arg(FunctionCallInfo fcinfo)
 {
-	return &OUTCOME_ARG()->called[category_place(PG_GETARG_TEXT_PP(1))];
+	return &OUTCOME_ARG()->called[category_place(fcinfo)];
 }
 
 #define CALLED_READER(name, result) \

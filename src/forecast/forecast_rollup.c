@@ -90,21 +90,15 @@ static inline Datum
 forecast_rollup_transfn(FunctionCallInfo fcinfo, ExactSumAdd add_amount)
 {
 	ForecastRollup *r;
-	int			category = UNCATEGORIZED;
+	int			category;
 
 	if (PG_ARGISNULL(1) && PG_ARGISNULL(2))
 		return summary_unchanged(fcinfo);
 
 	r = (ForecastRollup *) summary_state(fcinfo, &forecast_rollup_type);
-	if (!PG_ARGISNULL(1))
-	{
-		text	   *label = PG_GETARG_TEXT_PP(1);
-
-		category = forecast_category_lookup(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
-		if (unlikely(category == CATEGORY_UNKNOWN))
-			category = forecast_category_is_blank(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label)) ? UNCATEGORIZED :
-				(int) forecast_category_require(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
-	}
+	category = forecast_category_arg(fcinfo, 1);
+	if (unlikely(category == CATEGORY_UNKNOWN))
+		category = UNCATEGORIZED;
 	summary_count(&r->deals[category], &forecast_rollup_type);
 	if (PG_ARGISNULL(2))
 		summary_count(&r->missing_amounts, &forecast_rollup_type);

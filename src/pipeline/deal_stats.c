@@ -112,20 +112,18 @@ static inline Datum
 deal_stats_transfn(FunctionCallInfo fcinfo, ExactSumAdd add_amount)
 {
 	DealStats  *d;
-	text	   *label;
 	Outcome		outcome;
 
 	if (PG_ARGISNULL(1) && PG_ARGISNULL(2) && PG_ARGISNULL(3))
 		return summary_unchanged(fcinfo);
 
 	d = (DealStats *) summary_state(fcinfo, &deal_stats_type);
-	if (PG_ARGISNULL(1))
+	outcome = outcome_arg(fcinfo, 1);
+	if (unlikely(outcome == OUTCOME_UNKNOWN))
 	{
 		summary_count(&d->unknown_outcomes, &deal_stats_type);
 		return summary_result(fcinfo, &deal_stats_type, &d->head);
 	}
-	label = PG_GETARG_TEXT_PP(1);
-	outcome = outcome_require(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
 	summary_count(&d->deals[outcome], &deal_stats_type);
 	if (!PG_ARGISNULL(2))
 	{
