@@ -25,6 +25,7 @@
 
 #include "calendar/days.h"
 #include "calendar/zone.h"
+#include "core/call_memo.h"
 #include "core/guard.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -456,43 +457,29 @@ make_label(const FiscalPlace *place, FiscalUnit unit)
 
 /* ---- moments ---- */
 
-typedef struct ZoneCache
+static void
+make_zone(const void *value, void *result)
 {
-	pg_tz	   *zone;
-	int			length;
-	char		name[TZ_STRLEN_MAX];
-} ZoneCache;
+	*(pg_tz **) result = zone_require(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+}
 
 /* The date of the moment, the first argument, in the zone that the second names; it is looked up once in a query. */
 static DateADT
 local_date(FunctionCallInfo fcinfo)
 {
 	TimestampTz at = PG_GETARG_TIMESTAMPTZ(0);
-	text	   *value = PG_GETARG_TEXT_PP(1);
-	const char *name = VARDATA_ANY(value);
-	int			length = VARSIZE_ANY_EXHDR(value);
-	ZoneCache  *cache = fcinfo->flinfo->fn_extra;
+	pg_tz	   *zone = *(pg_tz *const *) call_memo(fcinfo, PG_GETARG_TEXT_PP(1), sizeof(pg_tz *), make_zone);
 	pg_time_t	seconds;
 	struct pg_tm *local;
 
-	if (cache == NULL || cache->length != length || memcmp(cache->name, name, length) != 0)
-	{
-		pg_tz	   *zone = zone_require(name, length);
-
-		if (cache == NULL)
-			cache = fcinfo->flinfo->fn_extra = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(ZoneCache));
-		cache->zone = zone;
-		cache->length = length;
-		memcpy(cache->name, name, length);
-	}
 	if (TIMESTAMP_IS_NOBEGIN(at))
 		return DATEVAL_NOBEGIN;
 	if (TIMESTAMP_IS_NOEND(at))
 		return DATEVAL_NOEND;
 	seconds = unix_seconds(at);
-	local = pg_localtime(&seconds, cache->zone);
+	local = pg_localtime(&seconds, zone);
 	if (local == NULL)
-		elog(ERROR, "cannot convert to the time zone %s", pg_get_timezone_name(cache->zone));
+		elog(ERROR, "cannot convert to the time zone %s", pg_get_timezone_name(zone));
 	return (DateADT) floor_div(seconds - UNIX_EPOCH_SECONDS + local->tm_gmtoff, SECS_PER_DAY);
 }
 

@@ -18,13 +18,13 @@ typedef struct CallMemo
 	void	   *next;			/* where a result is made */
 } CallMemo;
 
-/* The result of a value that is detoasted; it is good until the next call.  A call site has one kind of result. */
+/* The result of a value that is detoasted, packed or not; it is good until the next call.  A call site has one kind of result. */
 const void *
 call_memo(FunctionCallInfo fcinfo, const void *value, Size result_size, CallMemoMake make)
 {
 	MemoryContext context = fcinfo->flinfo->fn_mcxt;
 	CallMemo   *memo = fcinfo->flinfo->fn_extra;
-	Size		size = VARSIZE(value);
+	Size		size = VARSIZE_ANY(value);
 	void	   *made;
 
 	if (memo == NULL)
@@ -34,7 +34,7 @@ call_memo(FunctionCallInfo fcinfo, const void *value, Size result_size, CallMemo
 		memo->next = (char *) memo->result + MAXALIGN(result_size);
 		fcinfo->flinfo->fn_extra = memo;
 	}
-	if (likely(memo->value != NULL && VARSIZE(memo->value) == size && memcmp(memo->value, value, size) == 0))
+	if (likely(memo->value != NULL && VARSIZE_ANY(memo->value) == size && memcmp(memo->value, value, size) == 0))
 		return memo->result;
 
 	made = memo->next;

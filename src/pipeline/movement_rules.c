@@ -45,6 +45,7 @@
  */
 #include "pipeline/movement.h"
 
+#include "core/call_memo.h"
 #include "core/guard.h"
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
@@ -180,43 +181,27 @@ pipeline_check_period(DateADT period_start, DateADT period_end)
 				 errhint("The arguments are (..., period_start, period_end), in this order.")));
 }
 
-/* A list of categories as it was read last: it is the same for all rows of a query. */
-typedef struct CategoriesCache
+/* A list of categories is the same for all rows of a query: what was read of it is kept. */
+static void
+make_categories(const void *value, void *result)
 {
-	int			categories;
-	int			length;
-	char		list[FLEXIBLE_ARRAY_MEMBER];
-} CategoriesCache;
+	*(int *) result = pipeline_categories(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+}
 
-#define MAX_CACHED_LIST 1024
+/* Longer lists are not kept, but read anew for each row. */
+#define MAX_KEPT_LIST 1024
 
 static int
 categories_arg(FunctionCallInfo fcinfo, int argument)
 {
-	CategoriesCache *cache = fcinfo->flinfo->fn_extra;
-	text	   *value;
-	const char *list;
-	int			length;
+	text	   *list;
 
 	if (PG_ARGISNULL(argument))
 		return PIPELINE_ANY_CATEGORY;
-	value = PG_GETARG_TEXT_PP(argument);
-	list = VARDATA_ANY(value);
-	length = VARSIZE_ANY_EXHDR(value);
-	if (cache == NULL || cache->length != length || memcmp(cache->list, list, length) != 0)
-	{
-		int			categories = pipeline_categories(list, length);
-
-		if (length > MAX_CACHED_LIST)
-			return categories;
-		if (cache == NULL)
-			cache = fcinfo->flinfo->fn_extra = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt,
-																  offsetof(CategoriesCache, list) + MAX_CACHED_LIST);
-		cache->categories = categories;
-		cache->length = length;
-		memcpy(cache->list, list, length);
-	}
-	return cache->categories;
+	list = PG_GETARG_TEXT_PP(argument);
+	if (VARSIZE_ANY_EXHDR(list) > MAX_KEPT_LIST)
+		return pipeline_categories(VARDATA_ANY(list), VARSIZE_ANY_EXHDR(list));
+	return *(const int *) call_memo(fcinfo, list, sizeof(int), make_categories);
 }
 
 SALESOPS_FUNCTION(salesops_pipeline_scope);
