@@ -1,8 +1,9 @@
 # The suite that every PostgreSQL version passes: builds salesops for one server and runs every test that needs no more
 # than that server.  Sourced by bash behind common.sh and tap.sh, which count.
 
-# run_suite VERSION ONLY: only the test files whose path contains ONLY, all where it is empty.  The regression and pgTAP
-# suites run twice, at last on an installation of the oldest released version that was updated.
+# run_suite VERSION ONLY: only the test files whose path contains ONLY, all where it is empty.  The regression suite runs
+# twice, at last on an installation of the oldest released version that was updated; test/t/006_upgrade.pl proves that this
+# is object for object what a fresh installation has.
 run_suite() {
 	local version=$1 file pgxs
 	only=$2
@@ -22,7 +23,7 @@ run_suite() {
 
 	as_postgres mkdir "$work/tap" "$work/t"
 	run_regress
-	run_all_pgtap
+	for file in "$root"/test/pgtap/*.sql; do run_pgtap "test/pgtap/$(basename "$file")"; done
 	for file in "$root"/test/t/*.pl; do
 		# PostgreSQL's own Perl modules make clusters, so these run as the server's user (TESTDIR is for 15, the rest later)
 		run_wanted "test/t/$(basename "$file")" as_postgres env PATH="$PATH" TMPDIR="$work/t" PG_REGRESS="$pgxs/src/test/regress/pg_regress" \
@@ -34,7 +35,6 @@ run_suite() {
 	if [ -z "${SALESOPS_PG_CONFIG:-}" ]; then
 		install_oldest
 		run_regress ", from $oldest"
-		run_all_pgtap ", from $oldest"
 	fi
 	check_server_logs
 }
@@ -65,7 +65,7 @@ stage_pgtap() {
 compile_with_clang() {
 	local clang copy=$work/clang
 	clang=$(sed -n 's/^CLANG *= *//p' "$(dirname "$("$pg_config" --pgxs)")/../Makefile.global")
-	printf '%-40s' "${clang##*/}" >&2
+	say_name "${clang##*/}"
 	copy_tree "$copy"
 	if make -C "$copy" -j"$(nproc)" -s with_llvm=no WERROR=1 CC="$clang" PG_CONFIG="$pg_config" >"$work/clang.log" 2>&1; then
 		passed=$((passed + 1))
@@ -89,9 +89,9 @@ install_oldest() {
 
 # pg_regress: what a user sees
 run_regress() {
-	local note=${1:-} log=$work/regress.log status=0 ok not_ok
+	local note=${1:-} log=$work/regress.log status=0 ok not_ok started=$SECONDS
 	is_wanted regress || return 0
-	printf '%-40s' "pg_regress$note" >&2
+	say_name "pg_regress$note"
 	as_postgres env PATH="$PATH" PGHOST="$PGHOST" PGPORT="$PGPORT" PGUSER=postgres \
 		make -C "$build" -s installcheck with_llvm=no PG_CONFIG="$pg_config" \
 		EXTRA_REGRESS_OPTS="--bindir=$bin" >"$log" 2>&1 </dev/null || status=$?
@@ -105,28 +105,23 @@ run_regress() {
 		[ "$not_ok" != 0 ] || failed=$((failed + 1))
 		say "FAILED"; cat "$log" >&2; if [ -f "$build/regression.diffs" ]; then cat "$build/regression.diffs" >&2; fi
 	else
-		say "$ok ok"
+		say_ok "$ok" $((SECONDS - started))
 	fi
 }
 
 # pgTAP: properties and tables of cases, each file in a database of its own
 run_pgtap() {
-	local file=$1 note=${2:-}
-	[ -z "$only" ] || [[ $file$note == *$only* ]] || return 0
+	local file=$1
+	[ -z "$only" ] || [[ $file == *$only* ]] || return 0
 	createdb tap
-	run_wanted "$file$note" pg_prove --norc --verbose --dbname tap "$file"
+	run_wanted "$file" pg_prove --norc --verbose --dbname tap "$file"
 	dropdb tap
-}
-
-run_all_pgtap() {
-	local file
-	for file in "$root"/test/pgtap/*.sql; do run_pgtap "test/pgtap/$(basename "$file")" "${1:-}"; done
 }
 
 # What no server of the suite may have said: that a process crashed, that an assertion failed, or a sanitizer's report.
 check_server_logs() {
 	local reports
-	printf '%-40s' "server logs" >&2
+	say_name "server logs"
 	reports=$(find "$work" -name '*.log' -type f ! -path "$work/build/*" -print0 |
 		xargs -0 grep -lE 'terminated by signal|TRAP:|PANIC:|AddressSanitizer|runtime error: ' || true)
 	if [ -z "$reports" ]; then

@@ -45,14 +45,18 @@ count_closing() {
 	fi
 }
 
+# A line of the report: what runs, and how many passed in how many seconds.
+say_name() { printf '%-48s ' "$1" >&2; }
+say_ok() { say "$(printf '%5d ok %5d s' "$1" "$2")"; }
+
 # run_tap NAME COMMAND...: one TAP program; its output is shown where something failed, and why tests were skipped.
 run_tap() {
-	local name=$1 log=$work/tap.log status=0
+	local name=$1 log=$work/tap.log status=0 started=$SECONDS
 	shift
-	printf '%-40s' "$name" >&2
+	say_name "$name"
 	"$@" >"$log" 2>&1 </dev/null || status=$?
 	if count_tap "$log" "$status"; then
-		say "$(grep -E '^ok ' "$log" | grep -cvi '# SKIP' || true) ok"
+		say_ok "$(grep -E '^ok ' "$log" | grep -cvi '# SKIP' || true)" $((SECONDS - started))
 	else
 		say "FAILED"
 		sed 's/^/    /' "$log" | grep -vE '^    ok ' | head -n 120 >&2
