@@ -76,21 +76,8 @@ SELECT pg_temp.none('SELECT name FROM fn JOIN pg_aggregate a ON a.aggfnoid = fn.
 SELECT pg_temp.none('SELECT name FROM fn JOIN pg_aggregate a ON a.aggfnoid = fn.oid WHERE aggkind <> ''n''', 'no aggregate is an ordered-set one');
 
 -- ---- NULLs: every C function with every combination of NULLs and values ----
--- A value of each type; "lost" is an outcome, a category and as good a name of a stage as any.
-CREATE TEMP TABLE example_value (type regtype PRIMARY KEY, literal text NOT NULL);
-INSERT INTO example_value VALUES ('text', '''lost'''), ('boolean', 'true'), ('integer', '1'), ('bigint', '1'), ('numeric', '1.50'), ('double precision', '0.5'), ('timestamptz', '''2026-01-01 00:00+00'''), ('date', '''2026-01-01'''),
-	('salesops.business_calendar', '''24x7 UTC'''), ('salesops.fiscal_calendar', '''starts February'''),
-	('salesops.compliance', '''{"compliance": 1, "met": 1}'''), ('salesops.deal_stats', '''{"deal_stats": 1, "open_deals": 1}'''), ('salesops.forecast_rollup', '''{"forecast_rollup": 1}'''), ('salesops.movement', '''{"movement": 1}'''), ('salesops.pipeline_change', '''{"pipeline_change": 1, "after": [[2, "open", 5, "2026-01-01", "lost", "commit"]]}'''), ('uuid', '''00000000-0000-0000-0000-000000000007'''),
-	('salesops.forecast_error', '''{"forecast_error": 1, "pairs": 1}'''), ('salesops.forecast_outcome', '''{"forecast_outcome": 1}'''),
-	('salesops.deal_outlook', '''{"deal_outlook": 1, "deals": [[1, 0.5]]}'''),
-	('salesops.win_calibration', '''{"win_calibration": 1, "bin_16_deals": 4, "bin_16_won": 3, "bin_16_probability": 3, "squares": 0.75, "log_loss": 2.25}'''), ('salesops.stage_win_rates', '''{"stage_win_rates": 1, "stages": [["lost", 3, 1, 0]]}'''),
-	('salesops.close_path', '''{"close_path": 1, "changes": [["2026-01-05T09:00:00Z", "2026-03-31"]]}'''), ('salesops.linearity', '''{"linearity": 1, "part": "week", "period": "quarter", "calendar": "starts February", "bookings": 1, "amounts": [1.50]}'''), ('salesops.slippage', '''{"slippage": 1, "slipped_deals": 1}'''),
-	('salesops.stage_path', '''{"stage_path": 1, "events": [["2026-01-01T00:00:00Z", "lost"]]}'''), ('salesops.sales_process', '''{"stages": [{"stage": "lost", "probability": 0.1, "category": "commit"}]}''');
-INSERT INTO example_value SELECT 'cstring', '''no value''';
--- texts that must be of one form
-CREATE TEMP TABLE example_argument (name text PRIMARY KEY, literal text NOT NULL);
-INSERT INTO example_argument VALUES ('unit', '''quarter'''), ('part', '''week'''), ('period', '''quarter'''), ('time_zone', '''UTC'''), ('hours', '''09:00-12:00'''), ('from_scope', '''in'''), ('to_scope', '''later'''), ('kind', '''won''');
-SELECT pg_temp.none('SELECT DISTINCT t::regtype FROM fn, unnest(proargtypes) t WHERE t NOT IN (SELECT type FROM example_value) AND t <> ''internal''::regtype', 'every type of an argument has a value to call with');
+\ir ../lib/example_arguments.sql
+SELECT pg_temp.none('SELECT DISTINCT t::regtype FROM fn, unnest(proargtypes) t WHERE t NOT IN (SELECT type FROM example.value) AND t <> ''internal''::regtype', 'every type of an argument has a value to call with');
 -- What becomes of a call: a text, NULL, or ERROR and the SQLSTATE.  A crash ends the test.
 CREATE FUNCTION pg_temp.call(expression text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -107,7 +94,7 @@ CREATE TEMP TABLE null_call AS
 	SELECT fn.name, fn.prokind, fn.proisstrict, nulls, pg_temp.call(format(CASE prokind WHEN 'a' THEN '(SELECT salesops.%I(%s) FROM generate_series(1, 3))' ELSE 'salesops.%I(%s)' END, proname, arguments)) AS result
 	FROM fn, LATERAL generate_series(1, (1 << pronargs) - 1) nulls,
 		LATERAL (SELECT string_agg(CASE WHEN nulls & (1 << (n::int - 1)) > 0 THEN 'NULL' ELSE coalesce(x.literal, e.literal) END || '::' || type, ', ' ORDER BY n) AS arguments
-			FROM unnest(proargtypes) WITH ORDINALITY a(t, n) JOIN example_value e ON type = t LEFT JOIN example_argument x ON x.name = proargnames[n] AND t = 'text'::regtype) e
+			FROM unnest(proargtypes) WITH ORDINALITY a(t, n) JOIN example.value e ON type = t LEFT JOIN example.argument x ON x.name = proargnames[n] AND t = 'text'::regtype) e
 	WHERE 'internal'::regtype <> ALL (proargtypes);
 SELECT cmp_ok(count(*), '>=', 600::bigint, 'calls with NULLs') FROM null_call;
 SELECT pg_temp.none('SELECT name || '' '' || nulls || '': '' || result FROM null_call WHERE proisstrict AND result IS NOT NULL', 'a STRICT function of a NULL is NULL');
