@@ -1,7 +1,7 @@
 # The suite that every PostgreSQL version passes: builds salesops for one server and runs every test that needs no more
 # than that server.  Sourced by bash behind common.sh and tap.sh, which count.
 
-# run_suite VERSION ONLY: only the test files whose path contains ONLY, all where it is empty.  The regression suite runs
+# run_suite VERSION ONLY: only the test files whose path matches ONLY, all where it is empty.  The regression suite runs
 # twice, at last on an installation of the oldest released version that was updated; test/t/006_upgrade.pl proves that this
 # is object for object what a fresh installation has.
 run_suite() {
@@ -42,7 +42,7 @@ run_suite() {
 # is_wanted NAME: whether ONLY does not leave it out.  Counts in $wanted.
 wanted=0
 is_wanted() {
-	[ -z "$only" ] || [[ $1 == *$only* ]] || return 1
+	[ -z "$only" ] || [[ $1 =~ $only ]] || return 1
 	wanted=$((wanted + 1))
 }
 
@@ -112,7 +112,7 @@ run_regress() {
 # pgTAP: properties and tables of cases, each file in a database of its own
 run_pgtap() {
 	local file=$1
-	[ -z "$only" ] || [[ $file == *$only* ]] || return 0
+	[ -z "$only" ] || [[ $file =~ $only ]] || return 0
 	createdb tap
 	run_wanted "$file" pg_prove --norc --verbose --dbname tap "$file"
 	dropdb tap
