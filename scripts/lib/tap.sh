@@ -49,9 +49,10 @@ count_closing() {
 say_name() { printf '%-48s ' "$1" >&2; }
 say_ok() { say "$(printf '%5d ok %5d s' "$1" "$2")"; }
 
-# run_tap NAME COMMAND...: one TAP program; its output is shown where something failed, and why tests were skipped.
+# run_tap NAME COMMAND...: one TAP program; its output is shown where something failed, and why tests were skipped.  One that
+# has run already, and is shown by the COMMAND, began when $began says.
 run_tap() {
-	local name=$1 log=$work/tap.log status=0 started=$SECONDS
+	local name=$1 log=$work/tap.log status=0 started=${began:-$SECONDS}
 	shift
 	say_name "$name"
 	"$@" >"$log" 2>&1 </dev/null || status=$?
