@@ -288,6 +288,9 @@ scan_escape(Scan *scan)
 static bool
 scan_string(Scan *scan, int most)
 {
+	/* long enough for any, so that a hostile one ends early; what is longer is refused by whoever asked */
+	int			limit = most + MAX_MULTIBYTE_CHAR_LEN;
+
 	if (!scan_char(scan, '"'))
 		return false;
 	resetStringInfo(&scan->text);
@@ -295,14 +298,16 @@ scan_string(Scan *scan, int most)
 	{
 		const char *run = scan->p;
 
-		/* long enough for any, so that a hostile one ends early; what is longer is refused by whoever asked */
-		if (scan->text.len > most)
-			return true;
-		while (*scan->p != '"' && *scan->p != '\\' && (unsigned char) *scan->p >= ' ' && scan->p - run <= most)
+		while (scan->text.len <= limit && scan->p - run <= limit && *scan->p != '"' && *scan->p != '\\' && (unsigned char) *scan->p >= ' ')
 			scan->p++;
 		appendBinaryStringInfo(&scan->text, run, (int) (scan->p - run));
-		if (scan->p - run > most)
+		if (scan->text.len > limit)
+		{
+			/* no half character, which an error could not say */
+			scan->text.len = pg_mbcliplen(scan->text.data, scan->text.len, scan->text.len);
+			scan->text.data[scan->text.len] = '\0';
 			return true;
+		}
 		if (*scan->p == '"')
 		{
 			scan->p++;
