@@ -171,14 +171,9 @@ show(FuzzType *type, FuzzOutcome outcome)
 static void
 must_be_same(FuzzType *type, const char *what, FuzzOutcome whole, FuzzOutcome other)
 {
-	/* which limit is met first, and whether a sum leaves its range on the way, can depend on the order; what was given twice shows at the end */
+	/* which of several errors is met first, and whether a sum leaves its range on the way, can depend on the order */
 	if (whole.sqlstate != 0 || other.sqlstate == ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE || other.sqlstate == ERRCODE_PROGRAM_LIMIT_EXCEEDED)
-	{
-		if (whole.sqlstate != other.sqlstate && (whole.sqlstate == 0) == (other.sqlstate == 0) &&
-			whole.sqlstate != ERRCODE_CARDINALITY_VIOLATION && other.sqlstate != ERRCODE_CARDINALITY_VIOLATION)
-			fuzz_finding("%s %s: another error: %s, %s", type->name, what, show(type, whole), show(type, other));
 		return;
-	}
 	if (other.sqlstate != 0 || whole.isnull != other.isnull || (!whole.isnull && !fuzz_same(whole.value, other.value)))
 		fuzz_finding("%s %s: %s, and at once: %s", type->name, what, show(type, other), show(type, whole));
 }

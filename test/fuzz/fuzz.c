@@ -42,10 +42,12 @@ static int64 accepted;
 
 /*
  * What an execution may have allocated at any time, all that it checks included: an allowance, and so much for each byte
- * of the input.  A few bytes can say that there are thousands of rows.
+ * of the input.  A few bytes can say that there are thousands of rows; and the distribution of a few deals is computed on up to
+ * 2^20 points, in three arrays, and some are kept.
  */
 #define MEMORY_ALLOWANCE (4 * 1024 * 1024)
 #define MEMORY_OF_ROWS (128 * 1024 * 1024)
+#define MEMORY_OF_OUTLOOK (64 * 1024 * 1024)
 #define MEMORY_FACTOR 1024
 
 /* AddressSanitizer's, where it is there. */
@@ -180,6 +182,14 @@ set_encoding(int encoding)
 		elog(ERROR, "cannot convert between the client's encoding and %s", GetDatabaseEncodingName());
 }
 
+static int64
+memory_allowance(void)
+{
+	if (kind == KIND_BUILD)
+		return MEMORY_OF_ROWS;
+	return type != NULL && strcmp(type->name, "deal_outlook") == 0 ? MEMORY_OF_OUTLOOK : MEMORY_ALLOWANCE;
+}
+
 static int
 execute(const uint8 *data, size_t size)
 {
@@ -194,7 +204,7 @@ execute(const uint8 *data, size_t size)
 		if (nencodings > 1)
 			set_encoding(encodings[i]);
 		allocated = 0;
-		memory_limit = (kind == KIND_BUILD ? MEMORY_OF_ROWS : MEMORY_ALLOWANCE) + MEMORY_FACTOR * (int64) size;
+		memory_limit = memory_allowance() + MEMORY_FACTOR * (int64) size;
 		MemoryContextSwitchTo(execution);
 		any_accepted |= execute_in_encoding((FuzzBytes) {data, data + size});
 		MemoryContextSwitchTo(before);
