@@ -175,16 +175,22 @@ spread(uint64 seed, uint8 *to, size_t size)
 	}
 }
 
-/* How often a reader is called with other arguments: one that takes texts more often, since few are ones that it knows. */
+/*
+ * How often a reader is called with other arguments: one that takes texts more often, since few are ones that it knows together;
+ * of a large value, which takes longer, less often.
+ */
 static int
-reader_rounds(const FuzzFunction *reader)
+reader_rounds(const FuzzFunction *reader, Datum value)
 {
+	int			most = VARSIZE_ANY(DatumGetPointer(value)) > 4096 ? 8 : 64;
+	int			rounds = 1;
+
 	for (int i = 0; i < reader->nargs; i++)
 	{
-		if (reader->args[i] == TEXTOID)
-			return 8;
+		if (reader->args[i] == TEXTOID && rounds < most)
+			rounds *= 8;
 	}
-	return 1;
+	return rounds;
 }
 
 /* Every function that takes the type gives an answer or says what is wrong, and the same when asked again. */
@@ -215,7 +221,7 @@ check_readers(FuzzType *type, Datum value, const char *text_form, uint64 seed)
 {
 	for (int i = 0; i < type->nreaders; i++)
 	{
-		for (int round = 0; round < reader_rounds(type->readers[i]); round++)
+		for (int round = 0; round < reader_rounds(type->readers[i], value); round++)
 			check_reader(type, type->readers[i], value, text_form, seed + i + round * UINT64CONST(0x9E3779B97F4A7C15));
 	}
 }
