@@ -1,6 +1,30 @@
 -- stage_path(stage, entered_at) by deal beside window functions and ordered arrays.  The history records a stage
 -- again without a change, so the time in the current stage counts from the first of its last run of events.
 
+-- section: the path of each deal and its current stage, eight events each
+-- memory
+-- rows: stage_events
+-- floor: count of the columns by deal
+SELECT count(*), sum(s), sum(e)
+FROM (SELECT deal_id, count(stage) AS s, count(entered_at) AS e FROM stage_events GROUP BY deal_id) AS g;
+-- ours: stage_path
+SELECT count(deal_id), sum(length(salesops.current_stage(path)))
+FROM (SELECT deal_id, salesops.stage_path(stage, entered_at) AS path FROM stage_events GROUP BY deal_id OFFSET 0) AS s;
+-- ours: stage_path, rows in order of the deal first
+SELECT count(deal_id), sum(length(salesops.current_stage(path)))
+FROM (SELECT deal_id, salesops.stage_path(stage, entered_at) AS path FROM (SELECT * FROM stage_events ORDER BY deal_id) AS e GROUP BY deal_id OFFSET 0) AS s;
+-- form: array_agg(ORDER BY) of both columns
+SELECT count(deal_id), sum(length(stages[cardinality(stages)]))
+FROM (
+	SELECT deal_id, array_agg(stage ORDER BY entered_at) AS stages, array_agg(entered_at ORDER BY entered_at) AS moments
+	FROM stage_events GROUP BY deal_id OFFSET 0) AS s
+WHERE cardinality(moments) > 0;
+-- form: array_agg(ROW ORDER BY)
+SELECT count(deal_id), sum(length((path[cardinality(path)]).stage))
+FROM (
+	SELECT deal_id, array_agg(ROW(deal_id, stage, entered_at)::stage_events ORDER BY entered_at) AS path
+	FROM stage_events GROUP BY deal_id OFFSET 0) AS s;
+
 -- section: days in current stage, by deal, eight events each
 -- rows: stage_events
 -- floor: count of the columns by deal

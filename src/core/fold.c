@@ -113,19 +113,24 @@ fold_write(pg_wchar c, unsigned char *dst)
 	return 4;
 }
 
-/* Where ASCII ends; eight bytes at a time. */
+/* Where ASCII ends; eight bytes at a time, of which the last eight may be there twice. */
 size_t
 fold_ascii_prefix(const char *src, size_t len)
 {
 	size_t		i = 0;
 
-	for (; i + 8 <= len; i += 8)
+	if (len >= 8)
 	{
-		uint64		chunk;
+		for (;; i = Min(i + 8, len - 8))
+		{
+			uint64		chunk;
 
-		memcpy(&chunk, src + i, 8);
-		if (chunk & UINT64CONST(0x8080808080808080))
-			break;
+			memcpy(&chunk, src + i, 8);
+			if (chunk & UINT64CONST(0x8080808080808080))
+				break;
+			if (i == len - 8)
+				return len;
+		}
 	}
 	while (i < len && !IS_HIGHBIT_SET(src[i]))
 		i++;
@@ -197,6 +202,17 @@ fold_replace_last(FoldOutput *out, pg_wchar c)
 	fold_put(out, c);
 }
 
+/*
+ * Leaves a character out.  Behind a byte of no character it becomes a space: with the bytes that follow, that byte could make
+ * a character, which folding again would read.
+ */
+static void
+fold_drop(FoldOutput *out)
+{
+	if (out->last >= FOLD_RAW_BYTE && out->last < FOLD_RAW_BYTE + 0x100)
+		fold_put(out, ' ');
+}
+
 /* Folds one character beyond ASCII. */
 static void
 fold_character(FoldOutput *out, pg_wchar c)
@@ -214,6 +230,8 @@ fold_character(FoldOutput *out, pg_wchar c)
 		/* tags and variation selectors; no other plane has anything to fold */
 		if (c < 0xE0000 || c > 0xE0FFF)
 			fold_put(out, c);
+		else
+			fold_drop(out);
 		return;
 	}
 
@@ -221,6 +239,7 @@ fold_character(FoldOutput *out, pg_wchar c)
 	switch (entry)
 	{
 		case FOLD_DROP:
+			fold_drop(out);
 			break;
 
 		case FOLD_COMPOSE_OR_DROP:
@@ -230,6 +249,8 @@ fold_character(FoldOutput *out, pg_wchar c)
 				fold_replace_last(out, whole);
 			else if (entry == FOLD_COMPOSE_OR_KEEP)
 				fold_put(out, given);
+			else
+				fold_drop(out);
 			break;
 
 		case FOLD_KEEP:
@@ -266,6 +287,8 @@ fold_all(const unsigned char *src, const unsigned char *end, FoldOutput *out)
 
 			if (folded)
 				fold_put(out, folded);
+			else
+				fold_drop(out);
 			continue;
 		}
 		src += fold_read(src, end, &c);

@@ -23,13 +23,14 @@
  *	invisible			control and zero-width characters, soft hyphens, direction marks, variation selectors: dropped
  *	everything else		as it is
  *
- * Folding a folded text changes nothing, canonically equivalent texts fold alike, and a text of any server encoding
+ * Folding a folded text changes nothing, a character and what it decomposes into fold alike, and a text of any server encoding
  * folds to characters that this encoding has (a mark that would make another one is left as it is, or dropped); the
- * generator of the table checks all three.
+ * generator of the table checks all three.  Marks that are kept (Hebrew points, Arabic vowels, Indic signs) stay in the order in which
+ * they were typed: where a letter has several, canonically equivalent texts may differ in it.
  *
  * Texts in other server encodings than UTF-8 are converted.  In a SQL_ASCII database nothing is known about bytes
- * above 127: where they form valid UTF-8 they are read so, and otherwise each stands for itself, unfolded.  (There alone
- * folding twice can differ, where dropping a character brings stray bytes together.)
+ * above 127: where they form valid UTF-8 they are read so, and otherwise each stands for itself, unfolded; what
+ * is dropped behind such a byte leaves a space, so that stray bytes do not come together as a character.
  */
 #ifndef SALESOPS_FOLD_H
 #define SALESOPS_FOLD_H

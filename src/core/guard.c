@@ -33,8 +33,8 @@ guard_not_negative(double value, const char *argument)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s is negative: %s", argument, float8out_internal(value)),
-				 errdetail("The %s must be zero or more.", argument),
-				 errhint("Pass NULL where the %s is not known.", argument)));
+				 errdetail("It must be zero or more."),
+				 errhint("Pass NULL where it is not known.")));
 }
 
 void
@@ -45,7 +45,7 @@ guard_fraction(double value, const char *argument)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s is out of range: %s", argument, float8out_internal(value)),
-				 errdetail("The %s is a fraction between 0 and 1.", argument),
+				 errdetail("It is a fraction between 0 and 1."),
 				 value > 1 && value <= 100
 				 ? errhint("If this is a percentage, divide it by 100.")
 				 : errhint("Correct the value, or pass NULL where it is not known.")));
@@ -143,4 +143,16 @@ guard_version(StringInfo in, int version, const char *type)
 
 	if (found != version)
 		guard_binary(type, psprintf("Its version is %d; this salesops reads version %d.", found, version));
+}
+
+/* A value whose text or binary form is longer than what the server can hold in one piece, before it says so as "out of memory". */
+void
+guard_form_too_large(const char *form, const char *value, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("a %s is too large for its %s form", value, form),
+			 errdetail("The %s form of a value has at most 1 GB.", form),
+			 errhint("%s", hint)));
+	pg_unreachable();
 }

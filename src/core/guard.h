@@ -23,5 +23,6 @@ extern void guard_version(StringInfo in, int version, const char *type);
 
 SALESOPS_NORETURN extern void guard_damaged(const char *type);
 SALESOPS_NORETURN extern void guard_binary(const char *type, const char *detail);
+SALESOPS_NORETURN extern void guard_form_too_large(const char *form, const char *value, const char *hint);
 
 #endif							/* SALESOPS_GUARD_H */

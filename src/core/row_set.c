@@ -67,7 +67,12 @@ row_set_split(RowSet *set)
 	if (set->nparts > 1)
 		return;
 	for (uint32 i = 0; i < all.n; i++)
+	{
+		/* whoever takes rows in order may have all of them in one part */
+		if (unlikely((i & 0xFFFFF) == 0xFFFFF))
+			CHECK_FOR_INTERRUPTS();
 		count[row_key_hash((const uint64 *) (all.rows + (Size) i * set->width), set->key_words) >> (64 - ROW_SET_BITS)]++;
+	}
 	pfree(set->parts);
 	set->parts = MemoryContextAllocZero(set->context, ROW_SET_PARTS * sizeof(RowPart));
 	set->nparts = ROW_SET_PARTS;
@@ -81,6 +86,8 @@ row_set_split(RowSet *set)
 	{
 		const char *row = all.rows + (Size) i * set->width;
 
+		if (unlikely((i & 0xFFFFF) == 0xFFFFF))
+			CHECK_FOR_INTERRUPTS();
 		memcpy(row_set_add(set, row_key_hash((const uint64 *) row, set->key_words)), row, set->width);
 	}
 	if (all.rows != NULL)
@@ -111,6 +118,8 @@ row_set_widen(RowSet *set, uint32 key_words)
 			char	   *from = part->rows + row * old_width;
 			char	   *to = part->rows + row * (Size) set->width;
 
+			if (unlikely((row & 0xFFFFF) == 0xFFFFF))
+				CHECK_FOR_INTERRUPTS();
 			memmove(to + key, from + old_key, old_width - old_key);
 			memmove(to, from, old_key);
 			memset(to + old_key, 0, key - old_key);

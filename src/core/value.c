@@ -5,6 +5,10 @@
  * All our types are flat values in one canonical form: equal values are equal bytes.  Their order is that of the
  * bytes: it serves btree indexes, GROUP BY, DISTINCT and merge joins, and means nothing beyond that (it may differ
  * between machines of different byte order).
+ *
+ * The state of an aggregate on its way is in no such form.  Nobody sees one but who makes an aggregate of a transition function of
+ * ours without its final function: all readers take such a value, but it is equal to none but itself until merge(), its final
+ * function or its text has brought it to the stored form.
  */
 #include "core/compat.h"
 

@@ -29,7 +29,7 @@
 #include <math.h>
 
 #include "core/elementary.h"
-#include "forecast/normal.h"
+#include "core/normal.h"
 #include "miscadmin.h"
 
 /* The most points of a lattice: for many amounts, and for few, for which a value is small and so shall be its reading. */

@@ -29,9 +29,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "utils/uuid.h"
 
-const char *const deal_id_type_names[DEAL_ID_TYPES] = {"none", "bigint", "uuid", "text"};
 const char *const change_side_names[2] = {"before", "after"};
 
 /*
@@ -52,17 +50,15 @@ static void value_flatten_into(ExpandedObjectHeader *header, void *result, Size 
 static const ExpandedObjectMethods state_methods = {state_flat_size, state_flatten_into};
 static const ExpandedObjectMethods value_methods = {value_flat_size, value_flatten_into};
 
-/* The state that an expanded object is a face of. */
-static ChangeState *
-state_of_header(ExpandedObjectHeader *header)
-{
-	if (header->eoh_methods == &state_methods)
-		return (ChangeState *) ((char *) header - offsetof(ChangeState, state));
-	if (likely(header->eoh_methods == &value_methods))
-		return (ChangeState *) ((char *) header - offsetof(ChangeState, value));
-	elog(ERROR, "expanded object is no pipeline_change");
-	return NULL;
-}
+static void change_add_all(ChangeState *state, ChangeView *view);
+static void change_view_state(ChangeView *view, const ChangeState *state);
+
+#define COLLECTED_NAME PIPELINE_CHANGE_NAME
+#define COLLECTED_STATE ChangeState
+#define COLLECTED_VIEW ChangeView
+#define COLLECTED_FLAT PipelineChange
+#define COLLECTED(name) change_##name
+#include "core/collected.h"
 
 /* ---- building ---- */
 
@@ -98,26 +94,6 @@ too_large(const ChangeState *state)
 			 errmsg("a pipeline_change has too many rows"),
 			 errdetail("A value has at most 1 GB, which are %u rows of %u bytes.", state->row_limit, state->side[0].width),
 			 errhint("Aggregate the deals in parts, for example GROUP BY hashtext(id::text) & 7, and merge the movements of these.")));
-}
-
-static void
-other_id_type(DealIdType one, DealIdType other)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("ids of deals are of different types: %s and %s", deal_id_type_names[one], deal_id_type_names[other]),
-			 errdetail("Deals are brought together by their ids, which are of one type in a pipeline_change."),
-			 errhint("Cast the ids to one type where it is built, for example id::text.")));
-}
-
-static inline void
-set_id_type(ChangeState *state, DealIdType type)
-{
-	if (likely(state->id_type == type))
-		return;
-	if (state->id_type != DEAL_ID_NONE)
-		other_id_type(state->id_type, type);
-	state->id_type = type;
 }
 
 /* What happens for a few rows of many: keys become longer, partitions are made, the limit is reached. */
@@ -166,7 +142,7 @@ state_add(ChangeState *state, ChangeSide side, const uint64 *key, uint32 words, 
 void
 change_state_add(ChangeState *state, ChangeSide side, DealIdType type, const uint64 *key, uint32 words, const ChangeRow *row)
 {
-	set_id_type(state, type);
+	deal_id_keep_type(&state->id_type, type, PIPELINE_CHANGE_NAME);
 	state_add(state, side, key, words, row);
 }
 
@@ -271,13 +247,13 @@ flat_label(const ChangeState *state, uint32 number, char *to)
 static Size
 state_flat_size(ExpandedObjectHeader *header)
 {
-	return flat_size(state_of_header(header));
+	return flat_size(change_of_header(header));
 }
 
 static void
 state_flatten_into(ExpandedObjectHeader *header, void *result, Size allocated_size)
 {
-	const ChangeState *state = state_of_header(header);
+	const ChangeState *state = change_of_header(header);
 	char	   *to = flat_header(state, result, allocated_size, true);
 
 	Assert(allocated_size == flat_size(state));
@@ -305,7 +281,7 @@ state_flatten_into(ExpandedObjectHeader *header, void *result, Size allocated_si
 static Size
 value_flat_size(ExpandedObjectHeader *header)
 {
-	return flat_size(state_of_header(header));
+	return flat_size(change_of_header(header));
 }
 
 static void repeated_deal(const void *owner, int side, const char *row);
@@ -313,7 +289,7 @@ static void repeated_deal(const void *owner, int side, const char *row);
 static void
 value_flatten_into(ExpandedObjectHeader *header, void *result, Size allocated_size)
 {
-	const ChangeState *state = state_of_header(header);
+	const ChangeState *state = change_of_header(header);
 	/* whoever copies a value may be in a context whose chunks cannot be freed, such as that of a sort from PostgreSQL 17 on */
 	MemoryContext scratch = AllocSetContextCreate(header->eoh_context, "pipeline_change in order", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(scratch);
@@ -375,7 +351,7 @@ change_flatten(ChangeState *state)
 /* ---- reading ---- */
 
 static void
-view_of_state(ChangeView *view, const ChangeState *state)
+change_view_state(ChangeView *view, const ChangeState *state)
 {
 	memset(view, 0, sizeof(*view));
 	view->state = state;
@@ -490,12 +466,12 @@ view_chunk(const ChangeView *view, int side, uint32 chunk, uint32 *n)
 
 /* Adds the rows of another value. */
 static void
-state_add_all(ChangeState *state, ChangeView *view)
+change_add_all(ChangeState *state, ChangeView *view)
 {
 	uint16	   *number = palloc0((view->nlabels + 1) * sizeof(uint16));
 
 	if (view->id_type != DEAL_ID_NONE)
-		set_id_type(state, view->id_type);
+		deal_id_keep_type(&state->id_type, view->id_type, PIPELINE_CHANGE_NAME);
 	for (uint32 i = 1; i <= view->nlabels; i++)
 	{
 		uint32		length;
@@ -530,57 +506,6 @@ state_add_all(ChangeState *state, ChangeView *view)
 		}
 	}
 	pfree(number);
-}
-
-/* Opens a value as it is: also a state on its way. */
-static void
-open_any(FunctionCallInfo fcinfo, int argument, ChangeView *view)
-{
-	struct varlena *value = (struct varlena *) DatumGetPointer(PG_GETARG_DATUM(argument));
-
-	if (VARATT_IS_EXTERNAL_EXPANDED(value))
-		view_of_state(view, state_of_header(DatumGetEOHP(PointerGetDatum(value))));
-	else
-		change_view_flat(view, (const PipelineChange *) PG_GETARG_VARLENA_P(argument));
-}
-
-/* Opens a value for reading in order. */
-void
-change_open(FunctionCallInfo fcinfo, int argument, ChangeView *view)
-{
-	open_any(fcinfo, argument, view);
-	if (unlikely(view->flat != NULL && view->flat->building))
-	{
-		ChangeState *state = change_state_new(CurrentMemoryContext);
-
-		state_add_all(state, view);
-		view_of_state(view, state);
-	}
-}
-
-char *
-deal_id_out(DealIdType type, const uint64 *key, uint32 words, int *length)
-{
-	char	   *id;
-
-	switch (type)
-	{
-		case DEAL_ID_BIGINT:
-			id = palloc(MAXINT8LEN + 1);
-			*length = pg_lltoa((int64) key[0], id);
-			return id;
-		case DEAL_ID_UUID:
-			{
-				uint64		bytes[2] = {key[0], words > 1 ? key[1] : 0};
-
-				id = DatumGetCString(DirectFunctionCall1(uuid_out, PointerGetDatum(bytes)));
-				*length = (int) strlen(id);
-				return id;
-			}
-		default:
-			*length = (int) strnlen((const char *) key, words * sizeof(uint64));
-			return pnstrdup((const char *) key, *length);
-	}
 }
 
 static void
@@ -622,44 +547,13 @@ change_pairs(const ChangeView *view, RowPairs *pairs)
 
 /* ---- the aggregate ---- */
 
-/* The state that a transition function may change. */
-static inline ChangeState *
-state_arg(FunctionCallInfo fcinfo)
-{
-	MemoryContext context = CurrentMemoryContext;
-	ChangeState *state;
-
-	if (likely(!PG_ARGISNULL(0) && in_aggregate(fcinfo) &&
-			   VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(PG_GETARG_DATUM(0)))))
-		return state_of_header(DatumGetEOHP(PG_GETARG_DATUM(0)));
-	if (in_aggregate(fcinfo))
-		(void) AggCheckCallContext(fcinfo, &context);
-	state = change_state_new(context);
-	if (!PG_ARGISNULL(0))
-	{
-		ChangeView	view;
-
-		open_any(fcinfo, 0, &view);
-		state_add_all(state, &view);
-	}
-	return state;
-}
-
-static inline Datum
-state_result(FunctionCallInfo fcinfo, ChangeState *state)
-{
-	if (likely(in_aggregate(fcinfo)))
-		return EOHPGetRWDatum(&state->state);
-	PG_RETURN_POINTER(change_flatten(state));
-}
-
 static void
 no_id(bool side_known, bool after)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("a deal %shas no id", !side_known ? "" : after ? "of the state after " : "of the state before "),
-			 errdetail("Without its id a deal cannot be found in the other state."),
+			 errdetail(CHANGE_NEEDS_ID),
 			 errhint("Exclude such rows with a WHERE or FILTER clause.")));
 }
 
@@ -671,29 +565,6 @@ no_side(void)
 			 errmsg("it is not known to which state a deal belongs: \"after\" is NULL"),
 			 errdetail("It is false for the deals as they were before, and true for the deals as they are after."),
 			 errhint("With a table of snapshots, pass snapshot_date = date 'the later one'; a NULL date belongs to neither.")));
-}
-
-/* The key of an id that is a text, and how many words it has. */
-uint32
-deal_id_of_text(uint64 *key, const char *bytes, int length)
-{
-	uint32		words = ((uint32) length + sizeof(uint64) - 1) / sizeof(uint64);
-
-	if (unlikely(length == 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the id of a deal is empty"),
-				 errdetail("Without its id a deal cannot be found in the other state."),
-				 errhint("Exclude such rows with a WHERE or FILTER clause.")));
-	if (unlikely(length > DEAL_ID_MAX_BYTES))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the id of a deal is too long: \"%.*s...\"", pg_mbcliplen(bytes, length, 60), bytes),
-				 errdetail("It may have %d bytes, and this has %d.", DEAL_ID_MAX_BYTES, length),
-				 errhint("Pass a key of the deal, or a hash of one: md5(id)::uuid.")));
-	key[words - 1] = 0;
-	memcpy(key, bytes, length);
-	return words;
 }
 
 /* (state, deal, after boolean, outcome text, amount, close_date date, owner text, category text) */
@@ -714,26 +585,9 @@ transition(FunctionCallInfo fcinfo, DealIdType type, ExactSumAdd add)
 	if (unlikely(PG_ARGISNULL(2)))
 		no_side();
 
-	state = state_arg(fcinfo);
-	set_id_type(state, type);
-	switch (type)
-	{
-		case DEAL_ID_BIGINT:
-			key[0] = (uint64) PG_GETARG_INT64(1);
-			words = 1;
-			break;
-		case DEAL_ID_UUID:
-			memcpy(key, DatumGetPointer(PG_GETARG_DATUM(1)), UUID_LEN);
-			words = UUID_LEN / sizeof(uint64);
-			break;
-		default:
-			{
-				text	   *id = PG_GETARG_TEXT_PP(1);
-
-				words = deal_id_of_text(key, VARDATA_ANY(id), VARSIZE_ANY_EXHDR(id));
-				break;
-			}
-	}
+	state = change_state_arg(fcinfo);
+	deal_id_keep_type(&state->id_type, type, PIPELINE_CHANGE_NAME);
+	words = deal_id_arg(fcinfo, 1, type, key, CHANGE_NEEDS_ID);
 	if (likely(!PG_ARGISNULL(3)))
 	{
 		row.flags &= ~CHANGE_OUTCOME;
@@ -768,7 +622,7 @@ transition(FunctionCallInfo fcinfo, DealIdType type, ExactSumAdd add)
 		}
 	}
 	state_add(state, PG_GETARG_BOOL(2) ? CHANGE_AFTER : CHANGE_BEFORE, key, words, &row);
-	return state_result(fcinfo, state);
+	return change_state_result(fcinfo, state);
 }
 
 #define TRANSFN(id, type, amount) \
@@ -787,54 +641,14 @@ TRANSFNS(text, DEAL_ID_TEXT);
 SALESOPS_FUNCTION(salesops_pipeline_change_combinefn);
 SALESOPS_FUNCTION(salesops_pipeline_change_finalfn);
 
-/* Combine function, and transition function of merge(): either side may be NULL. */
 Datum
 salesops_pipeline_change_combinefn(PG_FUNCTION_ARGS)
 {
-	ChangeState *state;
-	ChangeView	other;
-
-	if (PG_ARGISNULL(1))
-		return summary_unchanged(fcinfo);
-	open_any(fcinfo, 1, &other);
-	state = state_arg(fcinfo);
-	state_add_all(state, &other);
-	return state_result(fcinfo, state);
+	return change_combine(fcinfo);
 }
 
-/*
- * In an aggregate: the object itself, by a pointer that reads it, in the context of the result.  Elsewhere, and in a window,
- * where rows join the state after its value was returned: the stored form.
- */
 Datum
 salesops_pipeline_change_finalfn(PG_FUNCTION_ARGS)
 {
-	struct varlena *value;
-	ChangeState *state;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	value = (struct varlena *) DatumGetPointer(PG_GETARG_DATUM(0));
-	if (VARATT_IS_EXTERNAL_EXPANDED(value))
-	{
-		state = state_of_header(DatumGetEOHP(PointerGetDatum(value)));
-		if (fcinfo->context != NULL && IsA(fcinfo->context, AggState))
-		{
-			char	   *pointer = palloc(EXPANDED_POINTER_SIZE);
-
-			memcpy(pointer, state->value.eoh_ro_ptr, EXPANDED_POINTER_SIZE);
-			PG_RETURN_POINTER(pointer);
-		}
-	}
-	else
-	{
-		ChangeView	view;
-
-		open_any(fcinfo, 0, &view);
-		if (view.flat != NULL && !view.flat->building)
-			PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-		state = change_state_new(CurrentMemoryContext);
-		state_add_all(state, &view);
-	}
-	PG_RETURN_POINTER(change_flatten(state));
+	return change_final(fcinfo);
 }

@@ -8,6 +8,7 @@
 
 #include "core/compat.h"
 
+#include "core/deal_id.h"
 #include "core/exact_sum.h"
 #include "core/label_set.h"
 #include "core/row_set.h"
@@ -19,21 +20,8 @@
 #define PIPELINE_CHANGE_NAME "pipeline_change"
 #define PIPELINE_CHANGE_VERSION 1
 
-/* The type that ids of deals are of; values of different types of id do not mix.  Stored: never renumber. */
-typedef enum DealIdType
-{
-	DEAL_ID_NONE = 0,			/* a value without deals */
-	DEAL_ID_BIGINT,
-	DEAL_ID_UUID,
-	DEAL_ID_TEXT
-} DealIdType;
-
-#define DEAL_ID_TYPES (DEAL_ID_TEXT + 1)
-
-extern const char *const deal_id_type_names[DEAL_ID_TYPES];
-
-#define DEAL_ID_MAX_BYTES 128
-#define DEAL_ID_MAX_WORDS (DEAL_ID_MAX_BYTES / sizeof(uint64))
+/* What ids are for, in errors. */
+#define CHANGE_NEEDS_ID "Without its id a deal cannot be found in the other state."
 
 typedef enum ChangeSide
 {
@@ -117,7 +105,6 @@ extern ChangeState *change_state_new(MemoryContext parent);
 extern void change_state_add(ChangeState *state, ChangeSide side, DealIdType type, const uint64 *key, uint32 words, const ChangeRow *row);
 extern void change_state_put_amount(ChangeState *state, ChangeRow *row, ExactSum *amount);
 extern uint32 change_state_put_owner(ChangeState *state, const char *bytes, uint32 length);
-extern uint32 deal_id_of_text(uint64 *key, const char *bytes, int length);
 extern struct varlena *change_flatten(ChangeState *state);
 
 extern void change_open(FunctionCallInfo fcinfo, int argument, ChangeView *view);
@@ -125,7 +112,6 @@ extern void change_view_flat(ChangeView *view, const PipelineChange *flat);
 extern void change_pairs(const ChangeView *view, RowPairs *pairs);
 extern const char *change_owner(ChangeView *view, uint32 number, uint32 *length);
 extern uint32 change_find_owner(ChangeView *view, const char *bytes, uint32 length);
-extern char *deal_id_out(DealIdType type, const uint64 *key, uint32 words, int *length);
 
 #define CHANGE_ROW(view, row) ((const ChangeRow *) ((row) + (view)->key_words * sizeof(uint64)))
 

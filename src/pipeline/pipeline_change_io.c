@@ -6,16 +6,14 @@
  * in order of the ids; what is not known is null.  Ids are numbers where they are of type bigint, strings where they are text, and
  * strings behind "id_type": "uuid" where they are uuid.
  *
- * It is JSON, but not read by the server's parser, which makes some 30 bytes of every comma and stops at 256 MB: a
- * value of millions of deals must come back from a dump.  What reads it takes the keys in the order in which they are written.
- * A value whose text would be longer than the server's 1 GB is refused when it is written.
+ * It is JSON, but not read by the server's parser (core/scan.c): the keys come in the order in which they are written.
+ * A value whose text or binary form would be longer than the server's 1 GB is refused when it is written.
  */
 #include "pipeline/pipeline_change.h"
 
-#include <ctype.h>
-
 #include "core/guard.h"
 #include "core/literal.h"
+#include "core/scan.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -23,7 +21,6 @@
 #include "utils/datetime.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
-#include "utils/uuid.h"
 
 /* The longest row: id and owner of control characters, six bytes each, and an amount of the most decimals. */
 #define LONGEST_ROW (6 * (DEAL_ID_MAX_BYTES + LABEL_SET_MAX_BYTES) + 17000)
@@ -45,24 +42,11 @@ typedef struct TextRow
 	const char *row;
 } TextRow;
 
-/* The order of ids that people expect: numbers as such, others by their bytes. */
-static inline int
-compare_ids(const TextRow *left, const TextRow *right, const ChangeView *view)
-{
-	if (view->id_type == DEAL_ID_BIGINT)
-	{
-		int64		a = *(const int64 *) left->row;
-		int64		b = *(const int64 *) right->row;
-
-		return a < b ? -1 : a > b;
-	}
-	return memcmp(left->row, right->row, view->key_words * sizeof(uint64));
-}
-
 #define MERGE_SORT_NAME sort_by_id
 #define MERGE_SORT_TYPE TextRow
 #define MERGE_SORT_PARAMETER const ChangeView *view
-#define MERGE_SORT_COMPARE(left, right) compare_ids(left, right, view)
+#define MERGE_SORT_COMPARE(left, right) \
+	deal_id_compare(view->id_type, (const uint64 *) (left)->row, (const uint64 *) (right)->row, view->key_words)
 #include "core/merge_sort.h"
 
 static void
@@ -87,17 +71,11 @@ put_row(StringInfo out, ChangeView *view, const char *row)
 	const ChangeRow *deal = CHANGE_ROW(view, row);
 	const char *owner;
 	uint32		owner_length = 0;
-	int			length;
-	char	   *id = deal_id_out(view->id_type, (const uint64 *) row, view->key_words, &length);
 	ExactSum	room;
 	const ExactSum *amount = change_amount(view, deal, &room);
 
 	appendStringInfoChar(out, '[');
-	if (view->id_type == DEAL_ID_BIGINT)
-		appendBinaryStringInfo(out, id, length);
-	else
-		literal_put_string(out, id, length);
-	pfree(id);
+	deal_id_put(out, view->id_type, (const uint64 *) row, view->key_words);
 	appendStringInfo(out, change_outcome(deal) == OUTCOME_UNKNOWN ? ", null, " : ", \"%s\", ",
 					 change_outcome(deal) == OUTCOME_UNKNOWN ? "" : outcome_names[change_outcome(deal)]);
 	if (amount == NULL)
@@ -125,6 +103,15 @@ put_row(StringInfo out, ChangeView *view, const char *row)
 		appendStringInfoString(out, ", null]");
 	else
 		appendStringInfo(out, ", \"%s\"]", forecast_category_names[change_category(deal)]);
+}
+
+/* Before a row is written: the server's own error, when a string is full, is about memory. */
+static inline void
+need_room(const StringInfo out, const ChangeView *view, const char *form)
+{
+	if (unlikely(out->len > (int) MaxAllocSize - LONGEST_ROW))
+		guard_form_too_large(form, psprintf(PIPELINE_CHANGE_NAME " of %u rows", view->nrows[0] + view->nrows[1]),
+							 "Read it with movement(), or store parts of it, for example GROUP BY hashtext(id::text) & 7.");
 }
 
 SALESOPS_FUNCTION(salesops_pipeline_change_out);
@@ -156,12 +143,7 @@ salesops_pipeline_change_out(PG_FUNCTION_ARGS)
 		for (uint32 i = 0; i < n; i++)
 		{
 			CHECK_FOR_INTERRUPTS();
-			if (out.len > (int) MaxAllocSize - LONGEST_ROW)
-				ereport(ERROR,
-						(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						 errmsg("a pipeline_change of %u rows is too large for its text form", view.nrows[0] + view.nrows[1]),
-						 errdetail("A text has at most 1 GB."),
-						 errhint("Read it with movement(), or store parts of it, for example GROUP BY hashtext(id::text) & 7.")));
+			need_room(&out, &view, "text");
 			appendStringInfoString(&out, i == 0 ? "[" : ", ");
 			put_row(&out, &view, rows[i].row);
 		}
@@ -177,172 +159,6 @@ salesops_pipeline_change_out(PG_FUNCTION_ARGS)
 #define ROW_FORM "Write each as [\"D1\", \"open\", 100.00, \"2026-09-30\", \"West\", \"commit\"]; what is not known is null."
 #define VALUE_FORM "Write it as {\"pipeline_change\": 1, \"before\": [...], \"after\": [...]}, the keys in this order."
 
-typedef struct Scan
-{
-	const char *p;
-	LiteralPlace at;
-	StringInfoData text;		/* of the last string or number */
-} Scan;
-
-static void
-skip_space(Scan *scan)
-{
-	while (*scan->p == ' ' || *scan->p == '\t' || *scan->p == '\n' || *scan->p == '\r')
-	{
-		if (unlikely(((uintptr_t) scan->p & 0xFFFFF) == 0xFFFFF))
-			CHECK_FOR_INTERRUPTS();
-		scan->p++;
-	}
-}
-
-/* The next character that is no space, where it is this one. */
-static bool
-scan_char(Scan *scan, char c)
-{
-	skip_space(scan);
-	if (*scan->p != c)
-		return false;
-	scan->p++;
-	return true;
-}
-
-SALESOPS_NORETURN static void malformed(Scan *scan, const char *expected, const char *hint);
-
-static void
-malformed(Scan *scan, const char *expected, const char *hint)
-{
-	int			length = pg_mbcliplen(scan->p, (int) strnlen(scan->p, 200), 20);
-
-	literal_error(scan->at, *scan->p == '\0' ? psprintf("It ends where %s is expected.", expected)
-				  : psprintf("Expected %s, and found \"%.*s\".", expected, length, scan->p), hint);
-}
-
-static void
-need_char(Scan *scan, char c, const char *hint)
-{
-	if (!scan_char(scan, c))
-		malformed(scan, psprintf("\"%c\"", c), hint);
-}
-
-static bool
-scan_null(Scan *scan)
-{
-	skip_space(scan);
-	if (strncmp(scan->p, "null", 4) != 0)
-		return false;
-	scan->p += 4;
-	return true;
-}
-
-/* Four digits behind \u. */
-static uint32
-scan_unit(Scan *scan)
-{
-	uint32		unit = 0;
-
-	for (int i = 0; i < 4; i++, scan->p++)
-	{
-		if (!isxdigit((unsigned char) *scan->p))
-			malformed(scan, "a hexadecimal digit", "Write four behind \\u.");
-		unit = unit * 16 + (isdigit((unsigned char) *scan->p) ? *scan->p - '0' : (*scan->p | 0x20) - 'a' + 10);
-	}
-	return unit;
-}
-
-static void
-scan_escape(Scan *scan)
-{
-	static const char from[] = "\"\\/bfnrt";
-	static const char to[] = "\"\\/\b\f\n\r\t";
-	const char *known;
-	uint32		code;
-	unsigned char bytes[MAX_UNICODE_EQUIVALENT_STRING + 1];
-
-	known = *scan->p == '\0' ? NULL : strchr(from, *scan->p);
-	if (known != NULL)
-	{
-		appendStringInfoCharMacro(&scan->text, to[known - from]);
-		scan->p++;
-		return;
-	}
-	if (*scan->p != 'u')
-		malformed(scan, "an escape", "Write a backslash as \\\\.");
-	scan->p++;
-	code = scan_unit(scan);
-	if (is_utf16_surrogate_first(code) && scan->p[0] == '\\' && scan->p[1] == 'u')
-	{
-		uint32		second;
-
-		scan->p += 2;
-		second = scan_unit(scan);
-		if (is_utf16_surrogate_second(second))
-			code = surrogate_pair_to_codepoint(code, second);
-	}
-	if (code == 0 || is_utf16_surrogate_first(code) || is_utf16_surrogate_second(code))
-		malformed(scan, "a character", "There is no text with \\u0000 or half a surrogate pair.");
-	pg_unicode_to_server(code, bytes);
-	appendStringInfoString(&scan->text, (const char *) bytes);
-}
-
-/* A string, whose bytes are then in `text`. */
-static bool
-scan_string(Scan *scan, int most)
-{
-	/* long enough for any, so that a hostile one ends early; what is longer is refused by whoever asked */
-	int			limit = most + MAX_MULTIBYTE_CHAR_LEN;
-
-	if (!scan_char(scan, '"'))
-		return false;
-	resetStringInfo(&scan->text);
-	for (;;)
-	{
-		const char *run = scan->p;
-
-		while (scan->text.len <= limit && scan->p - run <= limit && *scan->p != '"' && *scan->p != '\\' && (unsigned char) *scan->p >= ' ')
-			scan->p++;
-		appendBinaryStringInfo(&scan->text, run, (int) (scan->p - run));
-		if (scan->text.len > limit)
-		{
-			/* no half character, which an error could not say */
-			scan->text.len = pg_mbcliplen(scan->text.data, scan->text.len, scan->text.len);
-			scan->text.data[scan->text.len] = '\0';
-			return true;
-		}
-		if (*scan->p == '"')
-		{
-			scan->p++;
-			return true;
-		}
-		if (*scan->p != '\\')
-			malformed(scan, "the end of a string", "Close it with a quotation mark; write line ends as \\n.");
-		scan->p++;
-		scan_escape(scan);
-	}
-}
-
-/* A number, whose digits are then in `text`. */
-static bool
-scan_number(Scan *scan)
-{
-	const char *start;
-
-	skip_space(scan);
-	start = scan->p;
-	if (*scan->p != '-' && !isdigit((unsigned char) *scan->p))
-		return false;
-	while (isdigit((unsigned char) *scan->p) || strchr("+-.eE", *scan->p) != NULL)
-	{
-		if (*scan->p == '\0')
-			break;
-		if (scan->p - start > LONGEST_ROW)
-			malformed(scan, "an amount", "No amount has so many digits.");
-		scan->p++;
-	}
-	resetStringInfo(&scan->text);
-	appendBinaryStringInfo(&scan->text, start, (int) (scan->p - start));
-	return true;
-}
-
 /* A date, or infinity. */
 static DateADT
 date_of_text(Scan *scan)
@@ -355,127 +171,60 @@ date_of_text(Scan *scan)
 }
 
 static void
-scan_id(Scan *scan, DealIdType *type, uint64 *key, uint32 *words)
-{
-	if (*type != DEAL_ID_UUID && scan_number(scan))
-	{
-		const char *digits = scan->text.data;
-		char	   *end;
-
-		if (*type == DEAL_ID_TEXT)
-			literal_error(scan->at, "Its id is a number, and others are strings.", ROW_FORM);
-		errno = 0;
-		key[0] = (uint64) strtoi64(digits, &end, 10);
-		if (errno != 0 || *end != '\0')
-			literal_error(scan->at, psprintf("Its id is not a bigint: %.60s", digits), ROW_FORM);
-		*words = 1;
-		*type = DEAL_ID_BIGINT;
-		return;
-	}
-	if (!scan_string(scan, DEAL_ID_MAX_BYTES))
-		malformed(scan, "the id of a deal", ROW_FORM);
-	if (*type == DEAL_ID_BIGINT)
-		literal_error(scan->at, "Its id is a string, and others are numbers.", ROW_FORM);
-	if (*type == DEAL_ID_UUID)
-	{
-		Datum		id = DirectFunctionCall1(uuid_in, CStringGetDatum(scan->text.data));
-
-		memcpy(key, DatumGetPointer(id), UUID_LEN);
-		*words = UUID_LEN / sizeof(uint64);
-		pfree(DatumGetPointer(id));
-		return;
-	}
-	*words = deal_id_of_text(key, scan->text.data, scan->text.len);
-	*type = DEAL_ID_TEXT;
-}
-
-static void
 scan_row(Scan *scan, ChangeState *state, ChangeSide side, DealIdType *type)
 {
 	uint64		key[DEAL_ID_MAX_WORDS];
 	uint32		words;
 	ChangeRow	row = {0, 0, 0, CHANGE_OUTCOME | CHANGE_CATEGORY << CHANGE_CATEGORY_SHIFT};
 
-	need_char(scan, '[', ROW_FORM);
-	scan_id(scan, type, key, &words);
-	need_char(scan, ',', ROW_FORM);
+	scan_need(scan, '[', ROW_FORM);
+	scan_deal_id(scan, type, key, &words, ROW_FORM, CHANGE_NEEDS_ID);
+	scan_need(scan, ',', ROW_FORM);
 	if (!scan_null(scan))
 	{
 		if (!scan_string(scan, 400))
-			malformed(scan, "an outcome", ROW_FORM);
+			scan_malformed(scan, "an outcome", ROW_FORM);
 		row.flags &= ~CHANGE_OUTCOME;
 		row.flags |= outcome_require(scan->text.data, scan->text.len);
 	}
-	need_char(scan, ',', ROW_FORM);
+	scan_need(scan, ',', ROW_FORM);
 	if (!scan_null(scan))
 	{
 		ExactSum	amount = {0};
 		Datum		number;
 
 		if (!scan_number(scan))
-			malformed(scan, "an amount", ROW_FORM);
+			scan_malformed(scan, "an amount", ROW_FORM);
 		number = DirectFunctionCall3(numeric_in, CStringGetDatum(scan->text.data), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 		exact_sum_add_numeric(&amount, number);
 		pfree(DatumGetPointer(number));
 		change_state_put_amount(state, &row, &amount);
 	}
-	need_char(scan, ',', ROW_FORM);
+	scan_need(scan, ',', ROW_FORM);
 	if (!scan_null(scan))
 	{
 		if (!scan_string(scan, 40))
-			malformed(scan, "a close date", ROW_FORM);
+			scan_malformed(scan, "a close date", ROW_FORM);
 		row.close_date = date_of_text(scan);
 		row.flags |= CHANGE_HAS_DATE;
 	}
-	need_char(scan, ',', ROW_FORM);
+	scan_need(scan, ',', ROW_FORM);
 	if (!scan_null(scan))
 	{
 		if (!scan_string(scan, LABEL_SET_MAX_BYTES))
-			malformed(scan, "an owner", ROW_FORM);
+			scan_malformed(scan, "an owner", ROW_FORM);
 		row.owner = (uint16) change_state_put_owner(state, scan->text.data, scan->text.len);
 	}
-	need_char(scan, ',', ROW_FORM);
+	scan_need(scan, ',', ROW_FORM);
 	if (!scan_null(scan))
 	{
 		if (!scan_string(scan, 400))
-			malformed(scan, "a forecast category", ROW_FORM);
+			scan_malformed(scan, "a forecast category", ROW_FORM);
 		row.flags &= ~(CHANGE_CATEGORY << CHANGE_CATEGORY_SHIFT);
 		row.flags |= forecast_category_require(scan->text.data, scan->text.len) << CHANGE_CATEGORY_SHIFT;
 	}
-	need_char(scan, ']', ROW_FORM);
+	scan_need(scan, ']', ROW_FORM);
 	change_state_add(state, side, *type, key, words, &row);
-}
-
-/* `"key":`, where it is this key. */
-static bool
-scan_key(Scan *scan, const char *key)
-{
-	const char *p = scan->p;
-	size_t		length = strlen(key);
-
-	skip_space(scan);
-	if (*scan->p == '"' && strncmp(scan->p + 1, key, length) == 0 && scan->p[length + 1] == '"')
-	{
-		scan->p += length + 2;
-		if (scan_char(scan, ':'))
-			return true;
-	}
-	scan->p = p;
-	return false;
-}
-
-static void
-scan_version(Scan *scan)
-{
-	int64		found;
-
-	need_char(scan, '{', VALUE_FORM);
-	if (!scan_key(scan, PIPELINE_CHANGE_NAME) || !scan_number(scan))
-		literal_error(scan->at, psprintf("The literal lacks its version, \"%s\": %d.", PIPELINE_CHANGE_NAME, PIPELINE_CHANGE_VERSION), VALUE_FORM);
-	found = strspn(scan->text.data, "0123456789") == (size_t) scan->text.len && scan->text.len <= 9 ? atoi(scan->text.data) : -1;
-	if (found != PIPELINE_CHANGE_VERSION)
-		literal_error(scan->at, psprintf("Its form has version %.60s; this salesops reads version %d.", scan->text.data, PIPELINE_CHANGE_VERSION),
-					  "Where a later salesops wrote it, install that version here too.");
 }
 
 SALESOPS_FUNCTION(salesops_pipeline_change_in);
@@ -489,22 +238,17 @@ salesops_pipeline_change_in(PG_FUNCTION_ARGS)
 	bool		more;
 
 	initStringInfo(&scan.text);
-	scan_version(&scan);
+	scan_version(&scan, PIPELINE_CHANGE_VERSION, VALUE_FORM);
 	more = scan_char(&scan, ',');
-	if (more && scan_key(&scan, "id_type"))
-	{
-		if (!scan_string(&scan, 60) || strcmp(scan.text.data, deal_id_type_names[DEAL_ID_UUID]) != 0)
-			literal_error(scan.at, "\"id_type\" is not \"uuid\".", "Leave it out where ids are numbers or texts.");
-		type = DEAL_ID_UUID;
-		more = scan_char(&scan, ',');
-	}
+	if (more)
+		more = scan_id_type(&scan, &type);
 	for (int side = 0; side < 2; side++)
 	{
 		char		place[60];
 
 		if (!more || !scan_key(&scan, change_side_names[side]))
 			continue;
-		need_char(&scan, '[', VALUE_FORM);
+		scan_need(&scan, '[', VALUE_FORM);
 		if (!scan_char(&scan, ']'))
 		{
 			uint32		n = 0;
@@ -516,17 +260,14 @@ salesops_pipeline_change_in(PG_FUNCTION_ARGS)
 				scan.at.place = place;
 				scan_row(&scan, state, side, &type);
 			} while (scan_char(&scan, ','));
-			need_char(&scan, ']', ROW_FORM);
+			scan_need(&scan, ']', ROW_FORM);
 		}
 		scan.at.place = NULL;
 		more = scan_char(&scan, ',');
 	}
 	if (more)
-		malformed(&scan, "another key", VALUE_FORM);
-	need_char(&scan, '}', VALUE_FORM);
-	skip_space(&scan);
-	if (*scan.p != '\0')
-		malformed(&scan, "the end", VALUE_FORM);
+		scan_malformed(&scan, "another key", VALUE_FORM);
+	scan_end(&scan, VALUE_FORM);
 	PG_RETURN_POINTER(change_flatten(state));
 }
 
@@ -566,16 +307,8 @@ salesops_pipeline_change_send(PG_FUNCTION_ARGS)
 			const ChangeRow *deal = CHANGE_ROW(&view, row);
 
 			CHECK_FOR_INTERRUPTS();
-			if (view.id_type == DEAL_ID_BIGINT)
-				pq_sendint64(&out, *(const uint64 *) row);
-			else if (view.id_type == DEAL_ID_UUID)
-			{
-				uint64		bytes[2] = {((const uint64 *) row)[0], view.key_words > 1 ? ((const uint64 *) row)[1] : 0};
-
-				pq_sendbytes(&out, (const char *) bytes, UUID_LEN);
-			}
-			else
-				salesops_sendcountedtext(&out, row, (int) strnlen(row, view.key_words * sizeof(uint64)));
+			need_room(&out, &view, "binary");
+			deal_id_send(&out, view.id_type, (const uint64 *) row, view.key_words);
 			pq_sendint16(&out, deal->flags);
 			pq_sendint16(&out, deal->owner);
 			if ((deal->flags & CHANGE_AMOUNT) == CHANGE_AMOUNT_SMALL)
@@ -602,26 +335,12 @@ static void
 recv_row(StringInfo in, ChangeState *state, ChangeSide side, DealIdType type, uint32 nlabels, bool *used)
 {
 	uint64		key[DEAL_ID_MAX_WORDS];
-	uint32		words = 1;
+	uint32		words;
 	ChangeRow	row = {0};
 	int			flags;
 	int			category;
 
-	if (type == DEAL_ID_BIGINT)
-		key[0] = (uint64) pq_getmsgint64(in);
-	else if (type == DEAL_ID_UUID)
-	{
-		memcpy(key, pq_getmsgbytes(in, UUID_LEN), UUID_LEN);
-		words = UUID_LEN / sizeof(uint64);
-	}
-	else
-	{
-		int			length;
-		char	   *id = pq_getmsgtext(in, (int) pq_getmsgint(in, 4), &length);
-
-		words = deal_id_of_text(key, id, length);
-		pfree(id);
-	}
+	words = deal_id_recv(in, type, key, CHANGE_NEEDS_ID);
 	flags = (int) pq_getmsgint(in, 2);
 	category = (flags >> CHANGE_CATEGORY_SHIFT) & CHANGE_CATEGORY;
 	if ((flags & ~CHANGE_FLAGS) != 0 || (category >= FORECAST_CATEGORIES && category != CHANGE_CATEGORY) ||

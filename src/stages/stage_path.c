@@ -20,6 +20,8 @@
  *
  * Text form: {"stage_path": 1, "events": [["2026-01-05T09:00:00+00:00", "New"], ...]}, in UTC.
  *
+ * What a path says is read in path_read.c.
+ *
  * Worked example: New at day 0, Proposal at day 10, New at day 15, Proposal at day 20, seen at day 26: current stage
  * Proposal since day 20, 6 days in it; 11 days in Proposal in all, first entered at day 10; stage at day 12 Proposal.
  */
@@ -33,30 +35,14 @@
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "stages/stage_path.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
-
-/*
- * The value of an event is the number of its stage's name.  Behind the events, up to the end of the value: free room while
- * building, then the names, the first one last: each its bytes and then its length (uint16), so that they can be walked
- * from the end.
- */
-typedef struct StagePath
-{
-	int32		vl_len_;		/* varlena header, do not touch directly */
-	uint8		version;
-	uint8		building;		/* a state of the aggregate: unsorted, with free room */
-	uint16		nstages;
-	uint32		nevents;
-	uint32		names_size;
-	int64		incomplete;
-	Event		events[FLEXIBLE_ARRAY_MEMBER];
-} StagePath;
 
 #define STAGE_PATH_VERSION 1
 #define MAX_EVENTS 100000
 #define MAX_ROWS (2 * MAX_EVENTS)	/* events that a state holds before it drops those given twice */
-#define MAX_STAGES 1000
+#define MAX_STAGES STAGE_PATH_MAX_STAGES
 #define TYPE_NAME "stage_path"
 
 /* The longest text form: each event with a name of 400 control characters, written as six characters each. */
@@ -66,23 +52,7 @@ typedef struct StagePath
 /* With its header a new path fills a chunk of 256 bytes: eight or so changes, which most deals never exceed. */
 #define FIRST_ROOM (256 - offsetof(StagePath, events))
 
-typedef struct StageName
-{
-	const char *bytes;
-	int			length;
-} StageName;
-
 /* ---- events and names ---- */
-
-/* The name below `end`, whose start is the end of the next. */
-static inline StageName
-name_below(const char *end)
-{
-	uint16		length;
-
-	memcpy(&length, end - sizeof(length), sizeof(length));
-	return (StageName) {end - sizeof(length) - length, length};
-}
 
 static StageName *
 path_names(const StagePath *path)
@@ -92,21 +62,21 @@ path_names(const StagePath *path)
 
 	for (int i = 0; i < path->nstages; i++)
 	{
-		names[i] = name_below(end);
+		names[i] = stage_path_name_below(end);
 		end = names[i].bytes;
 	}
 	return names;
 }
 
 /* The number of a stage in the path, or -1. */
-static int
-path_find(const StagePath *path, const char *bytes, int length)
+int
+stage_path_find(const StagePath *path, const char *bytes, int length)
 {
 	const char *end = (const char *) path + VARSIZE(path);
 
 	for (int i = 0; i < path->nstages; i++)
 	{
-		StageName	name = name_below(end);
+		StageName	name = stage_path_name_below(end);
 
 		if (name.length == length && memcmp(name.bytes, bytes, length) == 0)
 			return i;
@@ -115,14 +85,14 @@ path_find(const StagePath *path, const char *bytes, int length)
 	return -1;
 }
 
-static text *
-path_stage_text(const StagePath *path, uint32 stage)
+text *
+stage_path_stage(const StagePath *path, uint32 stage)
 {
 	const char *end = (const char *) path + VARSIZE(path);
-	StageName	name = name_below(end);
+	StageName	name = stage_path_name_below(end);
 
 	for (uint32 i = 0; i < stage; i++)
-		name = name_below(name.bytes);
+		name = stage_path_name_below(name.bytes);
 	return cstring_to_text_with_len(name.bytes, name.length);
 }
 
@@ -187,7 +157,7 @@ static uint32
 path_stage(StagePath **path_ref, const char *bytes, int length)
 {
 	StagePath  *path = *path_ref;
-	int			stage = path_find(path, bytes, length);
+	int			stage = stage_path_find(path, bytes, length);
 	uint16		stored = (uint16) length;
 	char	   *end;
 
@@ -221,6 +191,15 @@ compare_names(const void *a, const void *b)
 	int			result = memcmp(left->bytes, right->bytes, Min(left->length, right->length));
 
 	return result != 0 ? result : left->length - right->length;
+}
+
+/* Leaves the first so many events of a path without free room: the names move up behind them. */
+static void
+path_shorten(StagePath *path, uint32 nevents)
+{
+	memmove(&path->events[nevents], &path->events[path->nevents], path->names_size);
+	path->nevents = nevents;
+	SET_VARSIZE(path, path_used(path));
 }
 
 /* The stored form: names in order, events in order, each once, no free room. */
@@ -261,12 +240,7 @@ path_canonical(const StagePath *from)
 	if (nevents > MAX_EVENTS)
 		limit_error("events", MAX_EVENTS);
 	if (nevents < path->nevents)
-	{
-		/* the names move up behind the events that are left */
-		memmove(&path->events[nevents], &path->events[path->nevents], path->names_size);
-		path->nevents = nevents;
-		SET_VARSIZE(path, path_used(path));
-	}
+		path_shorten(path, nevents);
 	path->building = 0;
 	return path;
 }
@@ -283,6 +257,18 @@ path_make_way(StagePath *path, uint32 more)
 	path = path_copy(path_canonical(path), MAX_EVENTS * sizeof(Event));
 	path->building = 1;
 	return path;
+}
+
+/*
+ * Whether an event says no more than that the deal is still in its stage.  One that shares its moment with another, or follows such
+ * ones, is kept: what it says depends on the order of the process, which is not known here.
+ */
+static inline bool
+event_repeats(const Event *events, uint32 n, uint32 i)
+{
+	return i > 0 && events[i].value == events[i - 1].value &&
+		(i + 1 == n || event_at(&events[i + 1]) != event_at(&events[i])) &&
+		(i == 1 || event_at(&events[i - 2]) != event_at(&events[i - 1]));
 }
 
 /* ---- arguments and the aggregate ---- */
@@ -314,6 +300,27 @@ path_grown(const StagePath *from)
 #define GROWING_TYPE StagePath
 #define GROWING(name) path_##name
 #include "core/growing.h"
+
+const StagePath *
+stage_path_arg(FunctionCallInfo fcinfo, int argument)
+{
+	return path_arg(fcinfo, argument);
+}
+
+void
+stage_path_positions(const StagePath *path, const SalesProcess *process, uint16 *positions)
+{
+	const char *end = (const char *) path + VARSIZE(path);
+
+	for (int i = 0; i < path->nstages; i++)
+	{
+		StageName	name = stage_path_name_below(end);
+		const ProcessStage *stage = process_find(process, name.bytes, name.length);
+
+		positions[i] = stage == NULL ? 0 : (uint16) stage->position;
+		end = name.bytes;
+	}
+}
 
 SALESOPS_FUNCTION(salesops_stage_path_transfn);
 SALESOPS_FUNCTION(salesops_stage_path_combinefn);
@@ -379,110 +386,25 @@ salesops_stage_path_finalfn(PG_FUNCTION_ARGS)
 	return path_final(fcinfo);
 }
 
-/* ---- readers ---- */
+/* ---- the path of the stays ---- */
 
-SALESOPS_FUNCTION(salesops_current_stage);
-SALESOPS_FUNCTION(salesops_stage_at);
-SALESOPS_FUNCTION(salesops_entered_stage_at);
-SALESOPS_FUNCTION(salesops_days_in_stage);
-SALESOPS_FUNCTION(salesops_days_in_current_stage);
-SALESOPS_FUNCTION(salesops_incomplete_events);
+SALESOPS_FUNCTION(salesops_stage_entries);
 
-static inline double
-days_of(int128 microseconds)
-{
-	return (double) microseconds / (double) USECS_PER_DAY;
-}
-
+/* (path) */
 Datum
-salesops_current_stage(PG_FUNCTION_ARGS)
+salesops_stage_entries(PG_FUNCTION_ARGS)
 {
-	const StagePath *path = path_arg(fcinfo, 0);
-
-	if (path->nevents == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(path_stage_text(path, path->events[path->nevents - 1].value));
-}
-
-/* (path, moment timestamptz) */
-Datum
-salesops_stage_at(PG_FUNCTION_ARGS)
-{
-	const StagePath *path = path_arg(fcinfo, 0);
-	uint32		n;
-
-	guard_moment(PG_GETARG_TIMESTAMPTZ(1), "moment");
-	n = events_until(path->events, path->nevents, PG_GETARG_TIMESTAMPTZ(1));
-	if (n == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(path_stage_text(path, path->events[n - 1].value));
-}
-
-/* (path, stage text) */
-Datum
-salesops_entered_stage_at(PG_FUNCTION_ARGS)
-{
-	const StagePath *path = path_arg(fcinfo, 0);
-	text	   *name = PG_GETARG_TEXT_PP(1);
-	int			stage = path_find(path, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+	const StagePath *path = stage_path_arg(fcinfo, 0);
+	StagePath  *entries = path_copy(path, 0);
+	uint32		n = 0;
 
 	for (uint32 i = 0; i < path->nevents; i++)
 	{
-		if ((int) path->events[i].value == stage)
-			PG_RETURN_TIMESTAMPTZ(event_at(&path->events[i]));
+		if (!event_repeats(path->events, path->nevents, i))
+			entries->events[n++] = path->events[i];
 	}
-	PG_RETURN_NULL();
-}
-
-/* (path, stage text, as_of timestamptz) */
-Datum
-salesops_days_in_stage(PG_FUNCTION_ARGS)
-{
-	const StagePath *path = path_arg(fcinfo, 0);
-	text	   *name = PG_GETARG_TEXT_PP(1);
-	TimestampTz as_of = PG_GETARG_TIMESTAMPTZ(2);
-	int			stage = path_find(path, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
-	uint32		n;
-	int128		total = 0;
-	bool		entered = false;
-
-	guard_moment(as_of, "as_of");
-	n = events_until(path->events, path->nevents, as_of);
-	for (uint32 i = 0; i < n; i++)
-	{
-		if ((int) path->events[i].value == stage)
-		{
-			entered = true;
-			total += (int128) (i + 1 < n ? event_at(&path->events[i + 1]) : as_of) - event_at(&path->events[i]);
-		}
-	}
-	if (!entered)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(days_of(total));
-}
-
-/* (path, as_of timestamptz) */
-Datum
-salesops_days_in_current_stage(PG_FUNCTION_ARGS)
-{
-	const StagePath *path = path_arg(fcinfo, 0);
-	TimestampTz as_of = PG_GETARG_TIMESTAMPTZ(1);
-	uint32		first;
-
-	guard_moment(as_of, "as_of");
-	first = events_until(path->events, path->nevents, as_of);
-	if (first == 0)
-		PG_RETURN_NULL();
-	first--;
-	while (first > 0 && path->events[first - 1].value == path->events[first].value)
-		first--;
-	PG_RETURN_FLOAT8(days_of((int128) as_of - event_at(&path->events[first])));
-}
-
-Datum
-salesops_incomplete_events(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT64(path_any(fcinfo, 0)->incomplete);
+	path_shorten(entries, n);
+	PG_RETURN_POINTER(entries);
 }
 
 /* ---- text form ---- */

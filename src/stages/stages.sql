@@ -2,7 +2,7 @@
 
 -- @include summary_type stage_path {"stage_path": 1, "events": [["2026-01-01T00:00:00+00:00", "New"], ["2026-01-11T00:00:00+00:00", "Proposal"]]}
 COMMENT ON TYPE stage_path IS $$One deal's stage changes in order of time: the events (moment, stage) of its history.
-Built by stage_path(stage, entered_at), merged by merge(stage_path). Readers: current_stage, stage_at, entered_stage_at, days_in_stage, days_in_current_stage, incomplete_events. Events of the same moment are ordered by the bytes of the stage's name; the same stage at the same moment is one event. 12 bytes an event, and each stage name once.
+Built by stage_path(stage, entered_at), merged by merge(stage_path). Readers: current_stage, stage_at, first_stage, first_entered_at, stage_visits, stage_spells, entered_stage_at, entered_current_stage_at, days_in_stage, days_in_current_stage, incomplete_events, window_funnel, stage_entries; with its process reached, skips, regressions, reopenings, unknown_stage_events. Events of the same moment are ordered by the bytes of the stage's name; the same stage at the same moment is one event. 12 bytes an event, and each stage name once.
 Example: salesops.current_stage('{"stage_path": 1, "events": [["2026-01-01T00:00:00Z", "New"], ["2026-01-11T00:00:00Z", "Proposal"]]}') ==> Proposal$$;
 -- @include ordered_type stage_path {"stage_path": 1, "events": [["2026-01-01T00:00:00+00:00", "New"], ["2026-01-11T00:00:00+00:00", "Proposal"]]}
 

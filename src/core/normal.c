@@ -12,7 +12,7 @@
  *
  * Worked example: below 1.96 lie 0.975002; 0.975 lie below 1.959964.
  */
-#include "forecast/normal.h"
+#include "core/normal.h"
 
 #include <math.h>
 
