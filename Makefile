@@ -44,7 +44,9 @@ endif
 EXTRA_CLEAN = $(wildcard salesops--*.sql) $(GENERATED) salesops-*.zip
 
 # Tables generated from data files that people edit (each generator's header says how).
-GENERATED = src/matching/legal_forms.inc
+GENERATED = src/matching/legal_forms.inc src/matching/nicknames.inc src/matching/person_words.inc src/matching/address_words.inc
+CONTACT_TABLES = src/matching/mail_providers.inc src/matching/public_suffixes.inc src/matching/phone_regions.inc
+GENERATED += $(CONTACT_TABLES)
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
@@ -64,8 +66,22 @@ $(UPGRADE_SQL): upgrades/salesops--$(PREVIOUS).sql $(EXTENSION_SQL) $(UPGRADE_BY
 
 $(OBJS) $(OBJS:.o=.bc): $(ALL_HEADERS) $(GENERATED)
 
-src/matching/legal_forms.inc: src/matching/legal_forms.tsv src/matching/legal_forms.awk
-	awk -f src/matching/legal_forms.awk $< > $@.tmp && mv $@.tmp $@
+src/matching/legal_forms.inc: src/matching/legal_forms.tsv src/matching/legal_forms.awk src/matching/data_file.awk
+	awk -f src/matching/data_file.awk -f src/matching/legal_forms.awk $< > $@.tmp && mv $@.tmp $@
+
+src/matching/nicknames.inc: src/matching/nicknames.tsv src/matching/nicknames.awk src/matching/data_file.awk
+	awk -f src/matching/data_file.awk -f src/matching/nicknames.awk $< > $@.tmp && mv $@.tmp $@
+
+src/matching/person_words.inc: src/matching/person_words.tsv src/matching/word_list.awk src/matching/data_file.awk
+	awk -v name=person -v kinds="title title-point suffix degree degree-comma particle particle-inside link" \
+		-f src/matching/data_file.awk -f src/matching/word_list.awk $< > $@.tmp && mv $@.tmp $@
+
+src/matching/address_words.inc: src/matching/address_words.tsv src/matching/word_list.awk src/matching/data_file.awk
+	awk -v name=address -v kinds="type affix direction unit level box word ordinal" \
+		-f src/matching/data_file.awk -f src/matching/word_list.awk $< > $@.tmp && mv $@.tmp $@
+
+$(CONTACT_TABLES): %.inc: %.tsv %.awk src/matching/data_file.awk
+	LC_ALL=C awk -f src/matching/data_file.awk -f $*.awk $< > $@.tmp && mv $@.tmp $@
 
 # What is generated and compiled in, for tools that read the sources.
 .PHONY: generated

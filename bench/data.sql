@@ -123,6 +123,15 @@ FROM (
 	OFFSET 0
 ) AS part;
 
+-- Contacts, 100,000 of them, as people type them.
+CREATE TABLE contacts AS
+SELECT
+	CASE i % 4 WHEN 0 THEN initcap(who) || ' <' || who || '@example' || i % 1000 || '.com>' WHEN 1 THEN who || '+news@gmail.com' ELSE upper(who) || '@example' || i % 1000 || '.co.uk' END AS email,
+	CASE i % 3 WHEN 0 THEN 'https://www.example' || i % 1000 || '.co.uk/about?id=' || i WHEN 1 THEN 'www.Example' || i % 1000 || '.com' ELSE 'http://shop.example' || i % 1000 || '.com.au:8080/' END AS url,
+	CASE i % 3 WHEN 0 THEN '(415) 555-' || lpad((i % 10000)::text, 4, '0') WHEN 1 THEN '+1 650 555 ' || lpad((i % 10000)::text, 4, '0') ELSE '1-212-555-' || lpad((i % 10000)::text, 4, '0') || ' ext. 12' END AS phone
+FROM generate_series(1, 100000) AS i,
+	LATERAL (SELECT (ARRAY['ann', 'bob', 'carla', 'dimitri'])[1 + i % 4] || '.' || (ARRAY['smith', 'garcia', 'yamamoto'])[1 + i % 3] || i % 97 AS who) AS w;
+
 -- Cases for business time, a tenth as many as deals: opened at any minute of ten years, closed up to 60 days later,
 -- most of them answered within four days.
 CREATE TABLE cases AS
@@ -286,20 +295,20 @@ VACUUM (FREEZE, ANALYZE) snapshot_before;
 VACUUM (FREEZE, ANALYZE) snapshot_after;
 VACUUM (FREEZE, ANALYZE) forecasts;
 
--- The contract tables of a CRM with a history: the full state of a deal after each of eight changes, in order of time; deals
--- without any history, and some that are deleted.
+-- The contract tables of a CRM with a history: the full state of a deal after each of eight changes, in order of time, of up to
+-- 250,000 deals; deals without any history, and some that are deleted.
 CREATE TABLE opportunity_history AS
 SELECT
 	'006' || lpad(deal_id::text, 15, '0') AS opportunity_id, entered_at AS changed_at, stage, (deal_id * 7919 % 1000000 + 25 * length(stage))::numeric(14,2) AS amount,
 	date '2025-06-30' + (deal_id % 400)::int + length(stage) AS close_date, 'Pipeline'::text AS forecast_category, '005' || lpad((deal_id % 500)::text, 15, '0') AS owner_id, 0.5::float8 AS probability
-FROM stage_events
+FROM stage_events WHERE deal_id <= 250000
 ORDER BY entered_at;
 CREATE TABLE opportunity AS
 SELECT
 	'006' || lpad(deal_id::text, 15, '0') AS opportunity_id, 'Opportunity of account ' || deal_id % 100000 AS name, '005' || lpad((deal_id % 500)::text, 15, '0') AS owner_id, 'Qualification'::text AS stage,
 	(deal_id * 7919 % 1000000)::numeric(14,2) AS amount, date '2025-06-30' + (deal_id % 400)::int AS close_date, 'Pipeline'::text AS forecast_category, 0.5::float8 AS probability,
 	timestamptz '2025-01-01 00:00+00' + deal_id % 1000 * interval '8 hours' AS created_at, deal_id % 200 = 0 AS is_deleted
-FROM generate_series(1, :events / 8 + :events / 80) AS deal_id;
+FROM generate_series(1::bigint, least(:events, 2000000) / 8 + least(:events, 2000000) / 80) AS deal_id;
 ALTER TABLE opportunity ADD PRIMARY KEY (opportunity_id);
 -- the same without the key's index, as behind a view
 CREATE TABLE loaded_history AS TABLE opportunity_history;
@@ -312,3 +321,72 @@ CREATE SCHEMA loaded;
 CREATE VIEW loaded.opportunity AS TABLE opportunity;
 CREATE VIEW loaded.opportunity_history AS TABLE loaded_history;
 CALL salesops.create_opportunity_as_of('loaded');
+
+-- Pairs of what people type into forms, a fifth as many as deals: company names of some 20 characters, half of them two spellings of one name and
+-- half two names that have a word in common or none, and persons, addresses of e-mail, telephone numbers and addresses likewise.
+CREATE TABLE pairs AS
+SELECT
+	first || ' ' || second || form AS company_a,
+	CASE i % 4
+		WHEN 0 THEN upper(first) || ' ' || lower(second)
+		WHEN 1 THEN overlay(first PLACING 'x' FROM 2 + j % 3 FOR 1) || ' ' || second || other_form
+		WHEN 2 THEN second || ' ' || third || form
+		ELSE third || ' ' || fourth || other_form
+	END AS company_b,
+	given || ' ' || family AS person_a,
+	CASE i % 4
+		WHEN 0 THEN family || ', ' || given
+		WHEN 1 THEN left(given, 1) || '. ' || overlay(family PLACING 'e' FROM 3 FOR 1)
+		WHEN 2 THEN other_given || ' ' || family
+		ELSE other_given || ' ' || other_family
+	END AS person_b,
+	lower(given || '.' || family) || '@' || lower(first) || '.com' AS email_a,
+	CASE i % 4
+		WHEN 0 THEN given || '.' || family || '+crm@' || first || '.com'
+		WHEN 1 THEN lower(left(given, 1) || family) || '@' || lower(first) || '.com'
+		WHEN 2 THEN lower(given || '.' || family) || '@gmail.com'
+		ELSE lower(other_given || '.' || other_family) || '@' || lower(third) || '.com'
+	END AS email_b,
+	'(' || area || ') 555-' || lpad((j % 10000)::text, 4, '0') AS phone_a,
+	CASE i % 4
+		WHEN 0 THEN '+1 ' || area || ' 555 ' || lpad((j % 10000)::text, 4, '0')
+		WHEN 1 THEN area || '.555.' || lpad((j / 7 % 10000)::text, 4, '0')
+		ELSE '(' || 200 + j % 700 || ') 555-' || lpad((j / 11 % 10000)::text, 4, '0')
+	END AS phone_b,
+	1 + j % 900 || ' ' || family || ' Street' AS address_a,
+	CASE i % 4
+		WHEN 0 THEN 1 + j % 900 || ' ' || upper(family) || ' ST.'
+		WHEN 1 THEN 1 + j % 900 || ' ' || family || ' St Apt ' || 1 + j % 40
+		WHEN 2 THEN 1 + j / 3 % 900 || ' ' || family || ' Avenue'
+		ELSE 1 + j / 5 % 900 || ' ' || other_family || ' Road'
+	END AS address_b
+FROM (
+	SELECT i, j, 201 + j % 700 AS area,
+		word[1 + h[1] % 40] AS first, word[1 + h[2] % 40] AS second, word[1 + h[3] % 40] AS third, word[1 + h[4] % 40] AS fourth,
+		form[1 + h[5] % 10] AS form, form[1 + h[6] % 10] AS other_form,
+		given[1 + h[7] % 24] AS given, given[1 + h[8] % 24] AS other_given, family[1 + h[9] % 24] AS family, family[1 + h[10] % 24] AS other_family
+	FROM generate_series(1, :rows::int / 5) AS i,
+		LATERAL (SELECT hashint4(i) & 2147483647 AS j) AS v,
+		LATERAL (SELECT ARRAY(SELECT hashint8(i::bigint * 16 + n) & 2147483647 FROM generate_series(1, 10) AS n) AS h) AS d,
+		(VALUES (string_to_array('Northwind Contoso Fabrikam Meridian Globex Initech Umbrella Stark Pinnacle Harbor Summit Vertex Cascade Redwood Sterling Falcon Horizon Evergreen Granite Atlas '
+				'Trading Industries Logistics Software Foods Energy Systems Partners Capital Media Health Motors Textiles Robotics Airlines Chemicals Brewing Telecom Design Research', ' '),
+			ARRAY[' Inc.', ' GmbH', ' Ltd', ' S.A.', ' LLC', ' Corp.', ', Inc', ' Co., Ltd.', '', ''],
+			string_to_array('Robert William Elizabeth Jonathan Margaret Katherine Michael Jennifer Alexander Susan Thomas Patricia Daniel Rebecca Christopher Anthony Deborah Edward Nicholas Theodore Victoria Samuel Angela Walter', ' '),
+			string_to_array('Smith Johnson Williams Garcia Martinez Anderson Thompson Robinson Rodriguez Lewis Hernandez Campbell Mitchell Carter Phillips Turner Peterson Ramirez Watson Brooks Sanders Bennett Hamilton Wallace', ' '))
+		) AS w(word, form, given, family)
+) AS part;
+
+-- The signatures of the names, as a table of accounts keeps them.
+CREATE TABLE signatures AS
+SELECT company_a, company_b, salesops.text_signature(company_a) AS a, salesops.text_signature(company_b) AS b
+FROM pairs;
+
+VACUUM (FREEZE, ANALYZE) pairs;
+VACUUM (FREEZE, ANALYZE) signatures;
+
+-- A call and nothing else: a function of the server in C that does not look at its arguments (it gives pi).
+CREATE FUNCTION empty(text, text) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'dpi';
+CREATE FUNCTION empty(text, text, text) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'dpi';
+CREATE FUNCTION empty(text, text, int) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'dpi';
+CREATE FUNCTION empty(salesops.match_signature, salesops.match_signature) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'dpi';
+CREATE FUNCTION empty(text) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'dpi';

@@ -24,3 +24,14 @@ SELECT sum(octet_length(a)::float8) FROM names;
 SELECT sum(octet_length(salesops.company_key(a))::float8) FROM names;
 -- call: lower(regexp_replace())
 SELECT sum(octet_length(lower(regexp_replace(a, '[^[:alnum:] ]|\m(inc|gmbh|ltd|llc|co)\M', '', 'gi')))::float8) FROM names;
+
+-- section: how the words of a name sound
+-- rows: names
+-- floor: a trivial call: octet_length
+SELECT sum(octet_length(a)::float8) FROM names;
+-- needs: salesops.match_phonetic(text)
+-- call: match_phonetic, of every word
+SELECT sum(octet_length(salesops.match_phonetic(a))::float8) FROM names;
+-- needs: public.dmetaphone(text)
+-- call: fuzzystrmatch dmetaphone, of the first sounds
+SELECT sum(octet_length(public.dmetaphone(a))::float8) FROM names;

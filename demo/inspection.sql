@@ -367,33 +367,124 @@ COMMENT ON VIEW inspection.integrity_deals IS 'The deals with a wrong forecast c
 
 -- ---- 8. deals aged beyond their stage's limit ----
 
-CREATE VIEW inspection.open_age AS
-SELECT d.*, salesops.days_in_current_stage(h.path, moment) AS days, salesops.stage_max_days(process, d.stage) AS max_days
-FROM inspection.deal d
-	CROSS JOIN inspection.setting
-	LEFT JOIN (
-		SELECT opportunity_id, salesops.stage_path(stage, changed_at) AS path
-		FROM crm.opportunity_history GROUP BY opportunity_id
-	) AS h USING (opportunity_id)
-WHERE d.outcome = 'open';
+-- How long deals stay in each open stage, those that are still there included: the norm beside the limit that somebody set.
+CREATE MATERIALIZED VIEW inspection.stage_norm AS
+SELECT s.stage, s.survival AS stays
+FROM inspection.setting
+	CROSS JOIN (SELECT salesops.stage_history(h.opportunity_id, h.stage, h.changed_at) AS history FROM crm.opportunity_history h JOIN inspection.deal USING (opportunity_id)) AS h
+	CROSS JOIN salesops.survival_by_stage(history, moment, process) AS s
+WHERE salesops.stage_outcome(process, s.stage) = 'open';
+COMMENT ON MATERIALIZED VIEW inspection.stage_norm IS 'The stays of deals in each open stage, as salesops.survival: to be read by km_median, km_quantile and survival_percentile.';
+
+CREATE VIEW inspection.stage_stays AS
+SELECT stage, salesops.survival_count(stays) AS stays, salesops.open_count(stays) AS still_there,
+	round(salesops.km_median(stays)::numeric, 1) AS half_leave_within,
+	round(salesops.km_quantile_low(stays, 0.5)::numeric, 1) || ' - ' || round(salesops.km_quantile_high(stays, 0.5)::numeric, 1) AS interval, round(salesops.km_quantile(stays, 0.9)::numeric, 1) AS nine_in_ten_within,
+	round(100 * salesops.cumulative_incidence(stays, 'lost', 30)::numeric, 1) AS lost_in_30_days
+FROM inspection.stage_norm CROSS JOIN inspection.setting
+ORDER BY salesops.stage_position(process, stage);
+COMMENT ON VIEW inspection.stage_stays IS 'How long deals stay in each stage, in days by Kaplan and Meier''s estimate (interval: 95 %), and the percentage that is lost from it within 30 days.';
+
+-- Each deal's way through the stages, as far as it is known on the day of the report.
+CREATE MATERIALIZED VIEW inspection.deal_path AS
+SELECT *, salesops.first_entered_at(path) AS began_at
+FROM (
+	SELECT opportunity_id, salesops.stage_path(stage, changed_at) AS path
+	FROM crm.opportunity_history JOIN inspection.setting ON changed_at <= moment
+	GROUP BY opportunity_id
+) AS p;
+CREATE UNIQUE INDEX ON inspection.deal_path (opportunity_id);
+ANALYZE inspection.deal_path;
+COMMENT ON MATERIALIZED VIEW inspection.deal_path IS 'The stage changes of each deal up to the day of the report, as salesops.stage_path, and when the first of them was.';
+
+-- Kept: with many deals a norm is large, so each deal is compared with it once; in order of the stages, so that what was
+-- read of a norm serves for the next deal.
+CREATE MATERIALIZED VIEW inspection.open_age AS
+SELECT d.*, salesops.stage_age_status_quantile(d.days, n.stays) AS age_status
+FROM (
+	SELECT d.*, salesops.days_in_current_stage(p.path, moment, process) AS days, salesops.stage_max_days(process, d.stage) AS max_days
+	FROM inspection.deal d
+		CROSS JOIN inspection.setting
+		LEFT JOIN inspection.deal_path p USING (opportunity_id)
+	WHERE d.outcome = 'open'
+	ORDER BY d.stage OFFSET 0
+) AS d LEFT JOIN (SELECT stage, salesops.merge(stays) AS stays FROM inspection.stage_norm GROUP BY stage) AS n USING (stage);
+COMMENT ON MATERIALIZED VIEW inspection.open_age IS 'Open deals: how long they have been in their stage, and whether that is long beside how long deals stay there.';
 
 CREATE VIEW inspection.aging AS
 SELECT a.stage, max(a.max_days) AS max_days, count(*) AS open, count(*) FILTER (WHERE days > max_days) AS aged,
-	count(*) FILTER (WHERE days IS NULL) AS age_unknown,
+	count(*) FILTER (WHERE age_status = 'stalled') AS stalled, count(*) FILTER (WHERE days IS NULL) AS age_unknown,
 	coalesce(sum(amount) FILTER (WHERE days > max_days), 0) AS aged_amount,
-	round(percentile_cont(0.5) WITHIN GROUP (ORDER BY days)::numeric, 1) AS median_days
+	round(percentile_cont(0.5) WITHIN GROUP (ORDER BY days)::numeric, 1) AS median_age
 FROM inspection.open_age a CROSS JOIN inspection.setting
 GROUP BY a.stage, salesops.stage_position(process, a.stage)
 ORDER BY salesops.stage_position(process, a.stage);
-COMMENT ON VIEW inspection.aging IS 'Open deals by stage, and those that have been in it for more days than it allows. The age of a deal without recorded changes is not known: it is not the age of its record.';
+COMMENT ON VIEW inspection.aging IS 'Open deals by stage, those that have been in it for more days than it allows, and those that are there for longer than nine in ten ever stay (stalled); median_age is of those that are open now. The age of a deal without recorded changes is not known: it is not the age of its record.';
 
 CREATE VIEW inspection.aged_deals AS
-SELECT opportunity_id AS deal, owner, team, stage, round(days::numeric, 1) AS days, max_days, amount, close_date
-FROM inspection.open_age WHERE days > max_days
+SELECT opportunity_id AS deal, owner, team, stage, round(days::numeric, 1) AS days, max_days, amount, close_date,
+	(SELECT round(100 * salesops.survival_percentile(stays, days)::numeric, 1) FROM inspection.stage_norm n WHERE n.stage = a.stage) AS older_than_percent
+FROM inspection.open_age a WHERE days > max_days
 ORDER BY amount DESC NULLS LAST, opportunity_id;
-COMMENT ON VIEW inspection.aged_deals IS 'Open deals that have been in their stage for more days than it allows, largest first.';
+COMMENT ON VIEW inspection.aged_deals IS 'Open deals that have been in their stage for more days than it allows, largest first, and the percentage of deals that never were in it for so long.';
 
--- ---- 9. duplicate accounts ----
+CREATE VIEW inspection.stalled_deals AS
+SELECT opportunity_id AS deal, owner, team, stage, amount, close_date,
+	(SELECT salesops.explain_stage_age(days, stays) FROM inspection.stage_norm n WHERE n.stage = a.stage) AS why
+FROM inspection.open_age a WHERE age_status = 'stalled'
+ORDER BY amount DESC NULLS LAST, opportunity_id;
+COMMENT ON VIEW inspection.stalled_deals IS 'Open deals that have been in their stage for longer than nine in ten ever stay, largest first, and why.';
+
+-- ---- 9. the funnel ----
+
+-- By the quarter in which they began, and by team: what the views below merge, kept since each of them does.  A deal without recorded
+-- changes began nobody knows when.
+CREATE MATERIALIZED VIEW inspection.entry_funnel AS
+SELECT date_trunc('quarter', began_at AT TIME ZONE 'UTC')::date AS quarter, team, salesops.stage_funnel(path, process, amount) AS funnel
+FROM inspection.deal_path JOIN inspection.deal USING (opportunity_id) CROSS JOIN inspection.setting
+WHERE began_at >= date_trunc('quarter', as_of::timestamp - interval '2 years') AT TIME ZONE 'UTC'
+GROUP BY 1, team;
+COMMENT ON MATERIALIZED VIEW inspection.entry_funnel IS 'The deals that began in each quarter, by team, as salesops.stage_funnel.';
+
+-- One row for each team and all teams: the deals that began in the last four quarters before that of the report.
+CREATE VIEW inspection.year_funnel AS
+SELECT CASE WHEN grouping(team) = 1 THEN 'All teams' ELSE team END AS team, grouping(team) = 1 AS is_total, salesops.merge(funnel) AS funnel
+FROM inspection.entry_funnel CROSS JOIN inspection.setting
+WHERE quarter >= date_trunc('quarter', as_of::timestamp) - interval '1 year' AND quarter < date_trunc('quarter', as_of::timestamp)
+GROUP BY GROUPING SETS ((team), ());
+
+CREATE VIEW inspection.funnel AS
+SELECT s.stage, s.reached, s.entered, s.skipped_over AS skipped, s.advanced, s.lost, s.still_open, s.regressed AS went_back,
+	round(100 * s.conversion_from_first::numeric, 1) AS percent_of_first, round(100 * s.conversion_to_next::numeric, 1) AS percent_go_on,
+	round(100 * s.conversion_to_next_resolved::numeric, 1) AS of_decided, round(100 * s.win_rate::numeric, 1) AS win_rate, round(s.expected_value) AS worth
+FROM inspection.year_funnel CROSS JOIN salesops.funnel_stages(funnel) AS s
+WHERE is_total AND s.outcome IN ('open', 'won')
+ORDER BY s."position";
+COMMENT ON VIEW inspection.funnel IS 'How far the deals got that began in the last four quarters: how many reached each stage (were in it or in a later one), skipped it, went on, were lost, are still there; in percent of the first stage, of those that reached it (go on), of those among them that are decided; won of the closed ones; and what a deal there brings on average (worth).';
+
+CREATE VIEW inspection.funnel_cohorts AS
+SELECT to_char(quarter, 'YYYY-"Q"Q') AS began, salesops.funnel_deals(funnel) AS deals, s.open, s.won, s.lost,
+	round(100.0 * s.won / nullif(salesops.funnel_deals(funnel), 0), 1) AS percent_won, round(100.0 * s.won / nullif(s.won + s.lost, 0), 1) AS of_closed,
+	salesops.funnel_skipping_deals(funnel) AS skipped_a_stage, salesops.funnel_regressed_deals(funnel) AS went_back, salesops.funnel_reopened_deals(funnel) AS reopened
+FROM (SELECT quarter, salesops.merge(funnel) AS funnel FROM inspection.entry_funnel GROUP BY quarter) AS q,
+	LATERAL (
+		SELECT coalesce(sum(in_stage) FILTER (WHERE outcome = 'open'), 0) AS open, coalesce(sum(in_stage) FILTER (WHERE outcome = 'won'), 0) AS won,
+			coalesce(sum(in_stage) FILTER (WHERE outcome = 'lost'), 0) AS lost
+		FROM salesops.funnel_stages(funnel)
+	) AS s
+ORDER BY quarter;
+COMMENT ON VIEW inspection.funnel_cohorts IS 'Deals by the quarter in which they began: in percent, won of all and of the closed ones. Young quarters have few closed deals, and those that close fast are not like the others.';
+
+CREATE VIEW inspection.team_funnel AS
+SELECT f.team, s.stage, s.reached, round(100 * s.conversion_to_next_resolved::numeric, 1) AS of_decided, round(100 * a.conversion_to_next_resolved::numeric, 1) AS all_teams,
+	round(100 * (s.conversion_to_next_resolved - a.conversion_to_next_resolved)::numeric, 1) AS difference
+FROM inspection.year_funnel f CROSS JOIN salesops.funnel_stages(f.funnel) AS s
+	JOIN (SELECT t.* FROM inspection.year_funnel y CROSS JOIN salesops.funnel_stages(y.funnel) AS t WHERE y.is_total) AS a USING (stage)
+WHERE NOT f.is_total AND s.outcome = 'open' AND s.entered > 0
+ORDER BY difference, f.team, s."position";
+COMMENT ON VIEW inspection.team_funnel IS 'Where each team goes on from a stage less often than all teams do, in percent of the decided deals, the largest difference first. Some differences are chance: the smaller the number that reached the stage, the more.';
+
+-- ---- 10. duplicate accounts ----
 
 -- Only records that share a key are compared: the normal form of the name, the web domain, the phone number, a rare
 -- word of the name, or the city with the beginning of the name.  A key that more than 30 records share says nothing,

@@ -55,9 +55,18 @@ TABLE inspection.integrity;
 SELECT reason, deals, pg_temp.money(amount) AS amount FROM inspection.integrity_reasons;
 SELECT * FROM inspection.integrity_owners LIMIT 5;
 SELECT deal, owner, stage, category, reason, pg_temp.money(amount) AS amount FROM inspection.integrity_deals LIMIT 10;
-\echo '8. DEALS AGED BEYOND THE LIMIT OF THEIR STAGE'
-SELECT stage, max_days, open, aged, age_unknown, pg_temp.money(aged_amount) AS aged_amount, median_days FROM inspection.aging;
-SELECT deal, owner, stage, days, max_days, pg_temp.money(amount) AS amount, close_date FROM inspection.aged_deals LIMIT 10;
-\echo '9. DUPLICATE ACCOUNTS (target: below 5 surplus records per 1,000)'
+\echo '8. DEALS AGED BEYOND THE LIMIT OF THEIR STAGE (aged), and there for longer than nine in ten ever stay (stalled)'
+\echo '   how long deals stay, in days, those that are still there included; interval: 95 % of the half; lost_in_30_days in percent; median_age is of the open deals'
+TABLE inspection.stage_stays;
+SELECT stage, max_days, open, aged, stalled, age_unknown, pg_temp.money(aged_amount) AS aged_amount, median_age FROM inspection.aging;
+SELECT deal, owner, stage, days, max_days, older_than_percent, pg_temp.money(amount) AS amount, close_date FROM inspection.aged_deals LIMIT 10;
+SELECT deal, owner, stage, pg_temp.money(amount) AS amount, why AS stalled_because FROM inspection.stalled_deals LIMIT 5;
+\echo '9. FUNNEL of the deals that began in the last four quarters, in percent: who goes on from each stage (without those that fewer than half were ever in), and by the quarter in which deals began'
+SELECT f.stage, reached, skipped, advanced, lost, still_open, went_back, percent_of_first, percent_go_on, of_decided, win_rate, pg_temp.money(worth) AS worth,
+	repeat('#', round(30.0 * reached / nullif(max(reached) OVER (), 0))::int) AS picture
+FROM inspection.funnel f WHERE entered * 2 >= reached;
+TABLE inspection.funnel_cohorts;
+SELECT * FROM inspection.team_funnel LIMIT 5;
+\echo '10. DUPLICATE ACCOUNTS (target: below 5 surplus records per 1,000)'
 TABLE inspection.duplicate_rate;
 SELECT records, similarity, same, names FROM inspection.duplicates LIMIT 12;

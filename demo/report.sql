@@ -71,6 +71,11 @@ CREATE FUNCTION pg_temp.bar(class text, start numeric, width numeric, line bigin
 CREATE FUNCTION pg_temp.mark(class text, x numeric, line bigint, hint text) RETURNS text LANGUAGE sql IMMUTABLE
 	RETURN format('<line x1="%1$s" x2="%1$s" y1="%2$s" y2="%3$s" class="%4$s"><title>%5$s</title></line>',
 		round(150 + x, 1), line * 26 - 23, line * 26 - 1, class, pg_temp.escape(hint));
+-- A colour for each of some curves, and a curve through points.
+CREATE FUNCTION pg_temp.hue(n bigint) RETURNS text LANGUAGE sql IMMUTABLE
+	RETURN format('hsl(%s, 55%%, 52%%)', 205 + 47 * n);
+CREATE FUNCTION pg_temp.curve(name text, points text, n bigint) RETURNS text LANGUAGE sql IMMUTABLE
+	RETURN format('<polyline points="%s" fill="none" stroke="%s" stroke-width="2"><title>%s</title></polyline>', points, pg_temp.hue(n), pg_temp.escape(name));
 
 -- ---- the page ----
 
@@ -250,15 +255,43 @@ SELECT '</div>' || pg_temp.html_table('TABLE inspection.integrity', 'By team, in
 
 -- 8
 SELECT '<section><h2>8. Aged deals</h2>
-<p>Open deals that have been in their stage for longer than the process allows. Where a deal has no recorded change its age is not known; it is not the age of its record.</p><div class="charts">';
+<p>Open deals that have been in their stage for longer than the process allows (aged), and those that are there for longer than nine in ten ever stay (stalled). Where a deal has no recorded change its age is not known; it is not the age of its record.
+How long deals stay is Kaplan and Meier''s estimate, for which those that are still there count: the median over those that left is too short.</p><div class="charts">';
 SELECT pg_temp.chart('Open deals by stage: aged, and the rest', count(*), string_agg(
 	pg_temp.label(stage, row) || pg_temp.bar('c-bad', 0, 420.0 * aged / most, row, aged || ' aged') || pg_temp.bar('c-rest', 420.0 * aged / most, 420.0 * (open - aged) / most, row, open - aged || ' not aged')
 	|| format('<text x="%s" y="%s" class="value">%s of %s</text>', round(158 + 420.0 * open / most), row * 26 - 8, aged, open), E'\n' ORDER BY row))
 FROM (SELECT *, max(open) OVER () AS most, row_number() OVER () AS row FROM inspection.aging) AS a;
-SELECT '</div>' || pg_temp.html_table('TABLE inspection.aging', 'By stage, in days') || pg_temp.html_table('SELECT * FROM inspection.aged_deals LIMIT 15', 'The largest aged deals') || pg_temp.sql_of('inspection.aging', 'inspection.open_age') || '</section>';
+-- one curve for each stage: 0 to 90 days to the right, 100 to 0 % upwards
+SELECT pg_temp.chart('How many are still in the stage after so many days', CASE WHEN count(*) > 0 THEN 8 ELSE 0 END, string_agg(pg_temp.curve(stage, points, row), E'\n' ORDER BY row)
+	|| (SELECT string_agg(format('<text x="%s" y="206" class="value"%s>%s days</text>', 150 + 5 * d, CASE WHEN d = 90 THEN ' text-anchor="end"' ELSE '' END, d), '') FROM unnest('{0,30,60,90}'::int[]) d)
+	|| (SELECT string_agg(format('<text x="142" y="%s" class="label">%s %%</text>', 186 - 1.7 * p, p), '') FROM unnest('{0,50,100}'::int[]) p),
+	'<div class="legend">' || string_agg(format('<span><i style="background:%s"></i>%s, %s</span>', pg_temp.hue(row), pg_temp.escape(stage), coalesce('half within ' || half || ' days', 'not half within any time seen')), '' ORDER BY row) || '</div>')
+FROM (
+	SELECT stage, row_number() OVER (ORDER BY salesops.stage_position(process, stage)) AS row, round(salesops.km_median(stays)::numeric, 1) AS half,
+		(SELECT string_agg(format('%s,%s', 150 + 5 * d, round(180 - 170 * share::numeric, 1)), ' ' ORDER BY d) FROM (SELECT d, salesops.km_survival(stays, d) AS share FROM generate_series(0, 90) d) c WHERE share IS NOT NULL) AS points
+	FROM inspection.stage_norm CROSS JOIN inspection.setting) AS s;
+SELECT '</div>' || pg_temp.html_table('TABLE inspection.stage_stays', 'How long deals stay, those that are still there included, in days and percent') || pg_temp.html_table('TABLE inspection.aging', 'By stage, in days') || pg_temp.html_table('SELECT * FROM inspection.aged_deals LIMIT 15', 'The largest aged deals') || pg_temp.html_table('SELECT * FROM inspection.stalled_deals LIMIT 15', 'The largest stalled deals: in their stage for longer than nine in ten ever stay') || pg_temp.sql_of('inspection.stage_norm', 'inspection.stage_stays', 'inspection.aging', 'inspection.open_age', 'inspection.stalled_deals') || '</section>';
 
 -- 9
-SELECT '<section><h2>9. Duplicate accounts</h2>
+SELECT '<section><h2>9. The funnel</h2>
+<p>How far the deals got that began in the four quarters before this one. A deal reached a stage when it was in it or in a later one, so that the numbers never rise; what skipped a stage and what went back is in the table. The percentage that goes on is of all that reached the stage, and beside it of those that are decided: of the young deals many are still on their way, and those that closed already are mostly lost, so compare quarters of the same age. The picture leaves out stages that fewer than half of these deals ever were in.</p><div class="charts">';
+SELECT pg_temp.chart('What became of the deals that reached each stage: went on, still there, lost', count(*), string_agg(
+	pg_temp.label(stage, row) || bars || format('<text x="%s" y="%s" class="value">%s%s</text>', round(158 + reached * unit), row * 26 - 8, inspection.money(reached), coalesce(', ' || percent_go_on || ' % go on', '')), E'\n' ORDER BY row),
+	'<p class="legend"><span><i style="background:var(--commit)"></i>went on</span><span><i style="background:var(--pipe)"></i>still there</span><span><i style="background:var(--bad)"></i>lost</span><span><i style="background:var(--good)"></i>won</span></p>')
+FROM (SELECT *, 340.0 / nullif(max(reached) OVER (), 0) AS unit, row_number() OVER () AS row FROM inspection.funnel WHERE entered * 2 >= reached AND reached > 0) AS f, LATERAL (
+	SELECT string_agg(pg_temp.bar(class, before * unit, deals * unit, row, name || ' ' || deals), '') AS bars
+	FROM (SELECT class, name, deals, sum(deals) OVER (ORDER BY n) - deals AS before
+		FROM (VALUES (1, 'c-commit', 'went on', advanced), (2, 'c-rest', 'still there', still_open), (3, 'c-bad', 'lost', lost), (4, 'c-good', 'won', reached - advanced - still_open - lost)) AS v (n, class, name, deals)) AS b
+) AS bars;
+SELECT pg_temp.chart('Deals by the quarter in which they began: won, still open, lost', count(*), string_agg(
+	pg_temp.label(began, row) || pg_temp.bar('c-good', 0, won * unit, row, won || ' won') || pg_temp.bar('c-rest', won * unit, open * unit, row, open || ' still open') || pg_temp.bar('c-bad', (won + open) * unit, lost * unit, row, lost || ' lost')
+	|| format('<text x="%s" y="%s" class="value">%s</text>', round(158 + deals * unit), row * 26 - 8, coalesce(percent_won || ' % won', '')), E'\n' ORDER BY row))
+FROM (SELECT *, 400.0 / nullif(max(deals) OVER (), 0) AS unit, row_number() OVER (ORDER BY began) AS row FROM inspection.funnel_cohorts) AS c;
+SELECT '</div>' || pg_temp.html_table('TABLE inspection.funnel', 'By stage; worth is what a deal that reached it brought on average, in the corporate currency') || pg_temp.html_table('TABLE inspection.funnel_cohorts', 'By the quarter in which deals began')
+	|| pg_temp.html_table('SELECT * FROM inspection.team_funnel LIMIT 8', 'Where a team goes on less often than all teams, in percent of the decided deals') || pg_temp.sql_of('inspection.funnel', 'inspection.funnel_cohorts', 'inspection.team_funnel', 'inspection.year_funnel', 'inspection.entry_funnel') || '</section>';
+
+-- 10
+SELECT '<section><h2>10. Duplicate accounts</h2>
 <p>Account records that look like one company: found by shared keys, compared by name, and grouped. The rate is the number of surplus records per 1,000.</p>';
 SELECT pg_temp.html_table('TABLE inspection.duplicate_rate', 'Duplicate rate') || pg_temp.html_table('SELECT * FROM inspection.duplicates LIMIT 25', 'Groups of records')
 	|| pg_temp.sql_of('inspection.duplicate_rate', 'inspection.duplicate_pair') || '</section>';

@@ -21,6 +21,7 @@
 --   blank_field        values of deals that are missing or placeholders
 --   aged_deal          open deals that have been in their stage for longer than it allows
 --   push, regression, skip   deals whose close date was pushed, that went back, and that skipped stages: how often
+--   stage_stay         how long each stay in a stage lasts in truth, also where it is not over at as_of
 -- Comments on the tables say exactly what is counted.
 --
 -- Chance. Nothing is random: every number is drawn from the md5 of a purpose and an id (sample/draws.sql), so a size gives

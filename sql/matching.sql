@@ -59,7 +59,9 @@ FROM (VALUES
 	('Smith Bros. Mfg.', 'smith brothers manufacturing'), ('Intl. Paper', 'international paper'), ('Alpha Tech', 'alpha tech'),
 	('St. Jude Medical', 'saint jude medical'), ('First St. Partners', 'first st partners'), ('Arts Centre', 'arts center'),
 	-- brackets, aliases, the registrar's mark
-	('Acme (UK) Ltd', 'acme uk'), ('Acme UK Ltd', 'acme uk'), ('Acme (in liquidation)', 'acme'), ('Acme (formerly Zenith) Inc', 'acme'),
+	('Acme (UK) Ltd', 'acme uk'), ('Acme UK Ltd', 'acme uk'), ('Acme (in liquidation)', 'acme'),
+	-- § 68 GmbHG and L. 237-2 of the Code de commerce have it written behind the legal form
+	('Müller GmbH in Liquidation', 'muller'), ('Dupont SARL en liquidation', 'dupont'), ('In Liquidation', 'in liquidation'), ('Acme (formerly Zenith) Inc', 'acme'),
 	('Acme Inc (DUPLICATE)', 'acme'), ('Smith Holdings LLC d/b/a Joe''s Diner', 'joes diner'), ('Acme f/k/a Zenith', 'acme'),
 	('Acme trading as Zenith Ltd', 'zenith'), ('DBA Acme', 'acme'), ('AKA Parking', 'aka parking'), ('APPLE INC /CA/', 'apple'),
 	-- nothing left, or nothing there

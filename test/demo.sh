@@ -25,7 +25,7 @@ at_least() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a != "" && a + 0 >= b) }'; 
 # ---- the sample ----
 demo --size 3000 --html "$work/sample.html"
 ok $? "the demo ends well"
-for section in '1. PIPELINE BY FORECAST CATEGORY' '2. WHAT MOVED' '3. THE ODDS' '4. HOW GOOD PAST CALLS' '5. COVERAGE' '6. WIN RATES' '7. FORECAST-CATEGORY INTEGRITY' '8. DEALS AGED' '9. DUPLICATE ACCOUNTS' 'FINDINGS AGAINST'; do
+for section in '1. PIPELINE BY FORECAST CATEGORY' '2. WHAT MOVED' '3. THE ODDS' '4. HOW GOOD PAST CALLS' '5. COVERAGE' '6. WIN RATES' '7. FORECAST-CATEGORY INTEGRITY' '8. DEALS AGED' '9. FUNNEL' '10. DUPLICATE ACCOUNTS' 'FINDINGS AGAINST'; do
 	has "$section"
 done
 [ "$(value 'wrong forecast categories' 5)" = 100.0 ] && [ "$(value 'wrong forecast categories' 6)" = 100.0 ]
@@ -45,6 +45,9 @@ ok $? "the page is whole"
 ok $? "the page has no scripts and fetches nothing"
 [ "$(grep -o '<svg' "$work/sample.html" | wc -l)" -ge 7 ] && [ "$(grep -o '<table>' "$work/sample.html" | wc -l)" -ge 8 ]
 ok $? "the page has charts and tables"
+[ "$(grep -o '<polyline' "$work/sample.html" | wc -l)" = 7 ]
+ok $? "and a survival curve for each open stage"
+has '^ OPP-[0-9]+ .* days, older than 9[0-9] % of [0-9]+ stays; half leave within ' "$work/sample.txt" "stalled deals say why"
 perl -0777 -ne 'my %void = map { $_ => 1 } qw(meta br); my @open;
 	while (m{<(/?)([a-z0-9]+)((?:\s[^<>]*)?)>}gi) { my ($end, $tag, $rest) = ($1, lc $2, $3);
 		if ($end) { my $top = pop @open // ""; die "</$tag> closes <$top>\n" if $top ne $tag }
@@ -137,6 +140,10 @@ ok $? "the psql line works"
 [ "$(psql -X -At -h "$host" -U postgres -d postgres -c "SELECT count(*), bool_and(f.open_pipeline + f.no_category_amount = m.amount AND c.open = m.amount) FROM inspection.forecast f
 	JOIN inspection.coverage c USING (period, team) JOIN inspection.movement m USING (period) WHERE team = 'All teams' AND movement = 'end'" 2>"$work/err")" = '2|t' ]
 ok $? "what is open is one amount: by category, at the end of the week's movement, and in coverage"
+[ "$(psql -X -At -h "$host" -U postgres -d postgres -c "SELECT bool_and(reached = advanced + lost + still_open), min(advanced) FILTER (WHERE n = opens) = sum(won), max(reached) FILTER (WHERE n = 1) + sum(missing) = sum(deals)
+	FROM (SELECT *, row_number() OVER () AS n, count(*) OVER () AS opens FROM inspection.funnel WHERE worth IS NOT NULL) f
+	FULL JOIN (SELECT deals, won, 0 AS missing FROM inspection.funnel_cohorts WHERE began BETWEEN '2025-Q2' AND '2026-Q1') c ON false" 2>"$work/err")" = 't|t|t' ]
+ok $? "the funnel loses no deal, and its quarters are its deals"
 sh -c "$(sed -n 's/^Stop and remove it: *//p' "$work/out")" >"$work/err" 2>&1 && [ ! -e "${host%/socket}" ]
 ok $? "the line that removes it works"
 echo "1..$n"

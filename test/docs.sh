@@ -13,7 +13,7 @@ update=
 if [ "${1:-}" = --update ]; then update=1; shift; fi
 if [ $# -eq 0 ]; then
 	cd "$(dirname "${BASH_SOURCE[0]}")/.."
-	set -- README.md docs/tutorial.md docs/how-to/dashboards.md docs/how-to/distributed.md docs/how-to/fiscal-calendar.md docs/how-to/pipeline-movement.md docs/how-to/sla-report.md docs/how-to/snapshots.md \
+	set -- README.md docs/tutorial.md docs/how-to/dashboards.md docs/how-to/distributed.md docs/how-to/fiscal-calendar.md docs/how-to/funnel.md docs/how-to/lead-to-account.md docs/how-to/pipeline-movement.md docs/how-to/sla-report.md docs/how-to/snapshots.md docs/how-to/stage-aging.md \
 		docs/reference/*.md
 fi
 

@@ -22,7 +22,13 @@ for encoding in LATIN1 EUC_JP EUC_JIS_2004 SQL_ASCII; do
 done
 is encoding_latin1 "SELECT salesops.company_key('Müller & Söhne GmbH')" 'muller and sohne' 'accents are folded'
 is encoding_latin1 "SELECT salesops.company_similarity('Müller', 'Muller')" 1 'and compare equal'
+is encoding_latin1 "SELECT salesops.person_key('Müller, Dr. Jürgen') || ', ' || salesops.address_key('Große Straße 5')" 'jurgen muller, grossestrasse 5' 'names of persons and addresses'
+is encoding_latin1 "SELECT salesops.person_similarity('J. Müller', 'Jürgen Muller')" 0.96 'and their similarity'
+is encoding_sql_ascii "SELECT length(salesops.person_key(E'caf\\\\303\\\\251 \\\\377\\\\376') || salesops.address_key(E'\\\\351 str') || salesops.explain_address_similarity(E'\\\\351str', E'\\\\351')) > 0" t 'bytes that are no characters in names and addresses'
 is encoding_latin1 "SELECT salesops.stage_position('{\"stages\": [{\"stage\": \"Prüfung\", \"probability\": 0.5, \"category\": \"pipeline\"}]}', 'Prüfung')" 1 'a stage with an umlaut'
+is encoding_latin1 "SELECT salesops.email_key('José <José@Bücher.de>')" 'jose@bucher.de' 'an address with accents'
+is encoding_latin1 "SELECT salesops.website_domain('www.xn--fiqs8s.cn')" 'xn--fiqs8s.cn' 'an ASCII form of what the encoding has not stays one'
+is encoding_latin1 "SELECT bool_and(salesops.email_key(k) = k) AND count(*) > 60 FROM (SELECT salesops.email_key('a' || chr(i) || '@x' || chr(i) || 'y.de') AS k FROM generate_series(128, 255) i) s WHERE k IS NOT NULL" t 'every letter in an address'
 is encoding_euc_jp "SELECT salesops.company_key('株式会社日立製作所')" '日立製作所' 'a legal form in front'
 is encoding_euc_jp "CREATE FUNCTION known(c bytea) RETURNS boolean LANGUAGE plpgsql AS \$\$ BEGIN RETURN length(convert(c, 'EUC_JP', 'UTF8')) > 0; EXCEPTION WHEN OTHERS THEN RETURN false; END \$\$" 'CREATE FUNCTION' 'a helper'
 is encoding_euc_jp "SELECT count(*) > 6000 AND count(salesops.company_key('a' || convert_from(c, 'EUC_JP'))) = count(*)
@@ -32,6 +38,8 @@ is encoding_euc_jp "SELECT count(*) > 6000 AND count(salesops.company_similarity
 	FROM generate_series(161, 254) a, generate_series(161, 254) b, LATERAL (SELECT set_byte(set_byte('\\x0000'::bytea, 0, a), 1, b) AS c) v, LATERAL (SELECT 'a' || convert_from(c || '\\x8ede', 'EUC_JP') AS name) w WHERE known(c)" t 'every character with a half-width voicing mark, also where they make a letter that the encoding has not'
 is encoding_euc_jp "SELECT salesops.company_key(convert_from('\\xa5ab8ede', 'EUC_JP')) = convert_from('\\xa5ac', 'EUC_JP')" t 'and make one where it has'
 is encoding_euc_jis_2004 "SELECT salesops.company_key(convert_from('\\xa7d9abed', 'EUC_JIS_2004')) IS NOT NULL" t 'a Cyrillic letter and a mark make no letter that the encoding has not'
+is encoding_sql_ascii "SELECT coalesce(salesops.email_key(E'caf\\351@x.com'), salesops.website_domain(E'\\377.com'), salesops.phone_key(E'\\377', 'US'), salesops.postal_key(E'1\\377')) IS NULL" t 'bytes that are no characters are no address'
 is encoding_sql_ascii "SELECT length(salesops.company_key(E'caf\\\\303\\\\251 \\\\377\\\\376')) > 0" t 'bytes that are no characters do no harm'
+is encoding_sql_ascii "SELECT coalesce(salesops.email_domain(E'a@x\\360\\237\\342\\200\\213\\204\\206.com'), salesops.email_domain(E'a@x\\360\\237\\001\\204\\206.com'), salesops.email_domain(E'a@x\\360\\237\\314\\201\\204\\206.com')) IS NULL" t 'nor do they become one where what stands between them is dropped'
 echo "1..$n"
 [ -z "$failed" ]

@@ -101,12 +101,14 @@ FROM routed;
 -- when, the forecast category given in each, and the working day of the last one. Stage 1 to 9 as in crm.stage, 10 and 11
 -- are the unknown ones.
 CREATE UNLOGGED TABLE truth.w_way AS
-SELECT d.*, w.stages, w.entered, w.categories, w.last_day, cardinality(w.stages) AS visits,
+SELECT d.*, w.stages, w.entered, w.stays, w.categories, w.last_day, cardinality(w.stages) AS visits,
        w.stages[cardinality(w.stages)] AS stage, w.stages[cardinality(w.stages)] IN (8, 9) AS is_closed
 FROM truth.w_deal d
 CROSS JOIN LATERAL (
     SELECT array_agg(stage ORDER BY k) AS stages, max(day) AS last_day,
            array_agg(truth.office_time(day, d.team, truth.draw(seed, 1)) ORDER BY k) AS entered,
+           -- From the day of entering to that of leaving, also where it comes after as_of; NULL for a deal that stops there for good.
+           array_agg(CASE WHEN days < 100000 THEN truth.working_day(day + days) - truth.working_day(day) END ORDER BY k) AS stays,
            array_agg(CASE stage
                WHEN 1 THEN CASE WHEN truth.draw(seed, 2) < 0.7 THEN 'omitted' ELSE 'pipeline' END
                WHEN 5 THEN CASE WHEN truth.draw(seed, 2) < 0.7 THEN 'pipeline' ELSE 'best_case' END
@@ -116,7 +118,7 @@ CROSS JOIN LATERAL (
                WHEN 9 THEN 'omitted'
                ELSE 'pipeline' END ORDER BY k) AS categories
     FROM (
-        SELECT k, stage, seed, d.first_day + coalesce(sum(days) OVER (ORDER BY k ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::integer AS day
+        SELECT k, stage, seed, days, d.first_day + coalesce(sum(days) OVER (ORDER BY k ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::integer AS day
         FROM (
             SELECT p.k, p.stage, p.seed,
                    CASE WHEN p.k = d.stuck_at THEN 100000
@@ -186,7 +188,7 @@ WITH span AS MATERIALIZED (
     FROM wrong w
 )
 SELECT c.i, c.account_id, c.stem, c.deal_type, c.currency, c.team, c.is_deleted, c.has_history, c.is_closed, c.stage, c.visits,
-       c.stages, c.entered, c.idle_days, c.last_day, c.first_day, c.value, c.fault, c.course, c.closing,
+       c.stages, c.entered, c.stays, c.idle_days, c.last_day, c.first_day, c.value, c.fault, c.course, c.closing,
        c.reason,
        -- The categories as the CRM spells them, and last the one that the deal has now.
        (SELECT array_agg(truth.category_label(x.category, truth.draw(c.fault, 7)) ORDER BY x.k) FROM unnest(c.categories[1:c.visits - 1]) WITH ORDINALITY AS x (category, k))

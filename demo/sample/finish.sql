@@ -12,4 +12,4 @@ DROP FUNCTION truth.seed(text, bigint), truth.seed(text, bigint, bigint), truth.
               truth.lookalike_first(), truth.lookalike_second(), truth.abbreviate(text);
 
 ANALYZE crm.stage, crm.sales_user, crm.account, crm.opportunity, crm.opportunity_history, crm.quota, crm.exchange_rate;
-ANALYZE truth.duplicate_account, truth.similar_account, truth.category_error, truth.blank_field, truth.aged_deal, truth.push, truth.regression, truth.skip;
+ANALYZE truth.duplicate_account, truth.similar_account, truth.category_error, truth.blank_field, truth.aged_deal, truth.push, truth.regression, truth.skip, truth.stage_stay;

@@ -142,3 +142,20 @@ CROSS JOIN LATERAL (
     SELECT sum(d.stages[k] - d.stages[k - 1] - 1)::integer AS skips FROM generate_series(2, d.visits) AS k
     WHERE d.stages[k] <= 7 AND d.stages[k] > d.stages[k - 1]) AS m
 WHERE d.has_history AND m.skips > 0;
+
+CREATE TABLE truth.stage_stay (
+    opportunity_id  text     NOT NULL,
+    visit           integer  NOT NULL,
+    stage           text     NOT NULL,
+    days            integer,
+    PRIMARY KEY (opportunity_id, visit)
+);
+COMMENT ON TABLE truth.stage_stay IS 'How long each stay in an open stage lasts in truth, also where it ends after as_of, which no history can show; deals without history are left out, deleted ones are not, and unknown stages are.';
+COMMENT ON COLUMN truth.stage_stay.days IS 'Calendar days from the day of entering to that of leaving; NULL for a deal that stops there for good.';
+
+INSERT INTO truth.stage_stay (opportunity_id, visit, stage, days)
+SELECT 'OPP-' || lpad(d.i::text, 7, '0'), v.visit, s.stage, v.days
+FROM truth.w_life d
+CROSS JOIN LATERAL unnest(d.stages, d.stays) WITH ORDINALITY AS v (position, days, visit)
+JOIN crm.stage s ON s.position = v.position AND s.outcome = 'open'
+WHERE d.has_history;

@@ -60,7 +60,7 @@ run_tap() {
 		say_ok "$(grep -E '^ok ' "$log" | grep -cvi '# SKIP' || true)" $((SECONDS - started))
 	else
 		say "FAILED"
-		sed 's/^/    /' "$log" | grep -vE '^    ok ' | head -n 120 >&2
+		sed 's/^/    /' "$log" | grep -vE '^    ok ' | head -n 120 >&2 || true
 	fi
 	grep -oiE '# SKIP.*' "$log" | sort | uniq -c | sed -E 's/^ *([0-9]+) # SKIP */    \1 skipped: /I' >&2 || true
 }

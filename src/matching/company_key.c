@@ -37,7 +37,7 @@
 #include "matching/company.h"
 #include "matching/matching.h"
 
-#include "miscadmin.h"
+#include "core/local_array.h"
 
 /* What a character does to the word before it. */
 typedef enum CharClass
@@ -127,20 +127,7 @@ token_push(CompanyName *name, const char *text)
 	CompanyToken *t;
 
 	if (name->last == name->allocated)
-	{
-		Size		size;
-
-		CHECK_FOR_INTERRUPTS();
-		name->allocated *= 2;
-		size = (Size) name->allocated * sizeof(CompanyToken);
-		if (name->token == name->local_token)
-		{
-			name->token = (CompanyToken *) palloc(size);
-			memcpy(name->token, name->local_token, sizeof(name->local_token));
-		}
-		else
-			name->token = (CompanyToken *) repalloc(name->token, size);
-	}
+		name->token = local_array_grow(name->token, name->local_token, &name->allocated, sizeof(CompanyToken));
 	t = &name->token[name->last++];
 	t->text = text;
 	t->len = 0;
@@ -165,51 +152,70 @@ list_has(const char *list, const CompanyToken *t)
 	return strstr(list, padded) != NULL;
 }
 
-static inline bool
-is_ascii_letter(char c)
+/* The letter from A to Z in either case, also of full width, that a text has at `p`, and its bytes; 0 and 1 where there is none. */
+static inline char
+raw_letter(const char *p, size_t left, int *width)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	const unsigned char *u = (const unsigned char *) p;
+
+	*width = 1;
+	if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z'))
+		return *p;
+	if (u[0] != 0xEF || left < 3 || GetDatabaseEncoding() != PG_UTF8)
+		return 0;
+	*width = 3;
+	if (u[1] == 0xBC && u[2] >= 0xA1 && u[2] <= 0xBA)
+		return (char) ('A' + (u[2] - 0xA1));
+	if (u[1] == 0xBD && u[2] >= 0x81 && u[2] <= 0x9A)
+		return (char) ('a' + (u[2] - 0x81));
+	return 0;
 }
 
-/* Is it the word, written in small letters, whatever its case?  In ASCII, without the locale's ideas of case. */
+/* Is it the word, written in small letters, whatever its case, with a capital as its last letter and no letter behind? */
 static bool
-ascii_equal_folded(const char *p, const char *word, int len)
+capitals_at(const char *p, size_t left, const char *word)
 {
-	for (int i = 0; i < len; i++)
+	char		last = 0;
+	int			width;
+
+	for (; *word != '\0'; word++, p += width, left -= width)
 	{
-		if (pg_ascii_tolower((unsigned char) p[i]) != (unsigned char) word[i])
+		if (left == 0)
+			return false;
+		last = raw_letter(p, left, &width);
+		/* without the locale's ideas of case */
+		if (pg_ascii_tolower((unsigned char) (last != 0 ? last : *p)) != (unsigned char) *word)
 			return false;
 	}
-	return true;
+	return last >= 'A' && last <= 'Z' && (left == 0 || raw_letter(p, left, &width) == 0);
 }
 
 /*
  * Was a word written with a capital at either end, in a text that has small letters, too?  Then it is no common word
  * such as "too".  Every server encoding has the ASCII letters where ASCII has them, and the text around is not looked
- * at as characters.  Only the beginning of the text is searched, so that hostile input cannot make this quadratic.
+ * at as characters, but for letters of full width.  Only the beginning of the text is searched, so that hostile input cannot make
+ * this quadratic.
  */
 #define CAPITALS_SEARCHED 1024
 
 static bool
 was_in_capitals(const CompanyName *name, const char *word)
 {
-	size_t		len = strlen(word);
 	size_t		searched = Min(name->raw_len, CAPITALS_SEARCHED);
 	bool		has_small = false;
 	bool		found = false;
+	char		before = 0;
+	int			width;
 
-	for (size_t i = 0; i < searched && !(has_small && found); i++)
+	for (size_t i = 0; i < searched && !(has_small && found); i += width)
 	{
-		const char *p = name->raw + i;
+		char		letter = raw_letter(name->raw + i, name->raw_len - i, &width);
 
-		if (*p >= 'a' && *p <= 'z')
+		if (letter >= 'a')
 			has_small = true;
-		else if (*p >= 'A' && *p <= 'Z' && !found && len <= name->raw_len - i &&
-				 p[len - 1] >= 'A' && p[len - 1] <= 'Z' &&
-				 ascii_equal_folded(p, word, len) &&
-				 (i == 0 || !is_ascii_letter(p[-1])) &&
-				 (i + len == name->raw_len || !is_ascii_letter(p[len])))
-			found = true;
+		else if (letter != 0 && before == 0 && !found)
+			found = capitals_at(name->raw + i, name->raw_len - i, word);
+		before = letter;
 	}
 	return has_small && found;
 }
@@ -712,8 +718,7 @@ matching_company_read(CompanyName *name, text *value)
 void
 matching_company_free(CompanyName *name)
 {
-	if (name->token != name->local_token)
-		pfree(name->token);
+	local_array_free(name->token, name->local_token);
 	if (name->bytes != name->local_bytes)
 		pfree(name->bytes);
 }

@@ -122,11 +122,8 @@ name_compare(const CompanyName *a, const CompanyName *b)
 	{
 		const CompanyToken *x = &a->token[a->first + i];
 		const CompanyToken *y = &b->token[b->first + i];
-		int			c;
+		int			c = matching_word_compare(x->text, x->len, y->text, y->len);
 
-		if (x->len != y->len)
-			return x->len < y->len ? -1 : 1;
-		c = memcmp(x->text, y->text, x->len);
 		if (c != 0)
 			return c;
 	}

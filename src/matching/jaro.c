@@ -27,10 +27,14 @@
  * window only moves to the right, and of the positions of b[j] always the first one left in the window is taken,
  * so each list is consumed from the front and the whole is O(|a| + |b|), whatever the length.  That is also why the
  * measure is symmetric: for each character it walks two sorted lists and pairs off what is near enough.
+ *
+ * Names of ASCII, up to 64 characters, are not even decoded: the positions of a character are the bits of a word, and the first one
+ * left in the window is its lowest bit (as in RapidFuzz), so that nothing depends on a branch that cannot be foreseen.
  */
 #include "matching/matching.h"
 
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 
 #define WINKLER_THRESHOLD	0.7
 #define WINKLER_SCALE		0.1
@@ -117,6 +121,14 @@ occurrences_free(Occurrences *o)
 	pfree(o->page);
 }
 
+static inline double
+jaro_score(int m, int out_of_order, int na, int nb)
+{
+	if (m == 0)
+		return 0.0;
+	return ((double) m / na + (double) m / nb + (double) (m - out_of_order / 2) / m) / 3.0;
+}
+
 static double
 jaro(const pg_wchar *a, int na, const pg_wchar *b, int nb)
 {
@@ -193,43 +205,139 @@ jaro(const pg_wchar *a, int na, const pg_wchar *b, int nb)
 		pfree(used);
 	}
 
-	if (m == 0)
-		return 0.0;
-	return ((double) m / na + (double) m / nb + (double) (m - out_of_order / 2) / m) / 3.0;
+	return jaro_score(m, out_of_order, na, nb);
 }
 
+/* Of each ASCII character where it is in a, all zeros between two uses: emptying it takes less time than clearing it all. */
+static uint64 ascii_positions[128];
+
+/* Of ASCII, up to MATCHING_WORD_CHARS characters each. */
 static double
-jaro_winkler(const pg_wchar *a, int na, const pg_wchar *b, int nb)
+jaro_of_bytes(const unsigned char *a, int na, const unsigned char *b, int nb)
 {
-	double		score = jaro(a, na, b, nb);
-	int			prefix = 0;
+	int			window = Max(na, nb) / 2 - 1;
+	uint64		near;			/* the positions in a that are near enough to j */
+	uint64		used = 0;
+	unsigned char common[MATCHING_WORD_CHARS + 1];
+	int			m = 0;
+	int			out_of_order = 0;
 
-	if (score > WINKLER_THRESHOLD)
+	if (na == 0 || nb == 0)
+		return na == nb ? 1.0 : 0.0;
+	if (window < 0)
+		window = 0;
+	for (int i = 0; i < na; i++)
+		ascii_positions[a[i]] |= UINT64CONST(1) << i;
+	near = (UINT64CONST(1) << window) - 1;
+	for (int j = 0; j < nb; j++)
 	{
-		int			limit = Min(Min(na, nb), WINKLER_PREFIX);
+		uint64		found;
 
-		while (prefix < limit && a[prefix] == b[prefix])
-			prefix++;
-		score += prefix * WINKLER_SCALE * (1.0 - score);
+		near = near << 1 | 1;
+		if (j > window)
+			near &= ~UINT64CONST(0) << (j - window);
+		found = ascii_positions[b[j]] & near & ~used;
+		found &= -found;
+		used |= found;
+		common[m] = b[j];
+		m += found != 0;
 	}
-	return score;
+	for (int i = 0; i < na; i++)
+		ascii_positions[a[i]] = 0;
+	for (int k = 0; k < m; k++, used &= used - 1)
+		out_of_order += a[pg_rightmost_one_pos64(used)] != common[k];
+	return jaro_score(m, out_of_order, na, nb);
+}
+
+static inline double
+winkler(double score, int prefix)
+{
+	return score + prefix * WINKLER_SCALE * (1.0 - score);
+}
+
+/* The same for bytes and for characters. */
+#define JARO_WINKLER(name, type, jaro_of) \
+static double \
+name(const type *a, int na, const type *b, int nb) \
+{ \
+	double		score = jaro_of(a, na, b, nb); \
+	int			limit = Min(Min(na, nb), WINKLER_PREFIX); \
+	int			prefix = 0; \
+\
+	if (!(score > WINKLER_THRESHOLD)) \
+		return score; \
+	while (prefix < limit && a[prefix] == b[prefix]) \
+		prefix++; \
+	return winkler(score, prefix); \
+}
+
+JARO_WINKLER(jaro_winkler_of_bytes, unsigned char, jaro_of_bytes)
+JARO_WINKLER(jaro_winkler, pg_wchar, jaro)
+
+/* The bytes of characters that are ASCII.  False if one is not. */
+static inline bool
+narrow(const pg_wchar *chars, int n, unsigned char *bytes)
+{
+	pg_wchar	all = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		all |= chars[i];
+		bytes[i] = (unsigned char) chars[i];
+	}
+	return all < 128;
+}
+
+double
+matching_jaro_winkler(const pg_wchar *a, int na, const pg_wchar *b, int nb)
+{
+	unsigned char bytes_a[MATCHING_WORD_CHARS];
+	unsigned char bytes_b[MATCHING_WORD_CHARS];
+
+	if (na <= MATCHING_WORD_CHARS && nb <= MATCHING_WORD_CHARS && narrow(a, na, bytes_a) && narrow(b, nb, bytes_b))
+		return jaro_winkler_of_bytes(bytes_a, na, bytes_b, nb);
+	return jaro_winkler(a, na, b, nb);
 }
 
 typedef double (*Similarity) (const pg_wchar *a, int na, const pg_wchar *b, int nb);
+typedef double (*ByteSimilarity) (const unsigned char *a, int na, const unsigned char *b, int nb);
 
-static Datum
-similarity_of_texts(FunctionCallInfo fcinfo, Similarity similarity)
+/* More than the score of two texts of these lengths can be: all of the shorter one is common, in order, and a prefix at best. */
+static inline double
+most_by_length(int na, int nb, bool with_prefix)
 {
+	double		score = na == nb ? 1.0 : (2.0 + (double) Min(na, nb) / Max(na, nb)) / 3.0;
+
+	return (with_prefix ? winkler(score, WINKLER_PREFIX) : score) + 1e-12;
+}
+
+static pg_attribute_always_inline Datum
+similarity_of_texts(FunctionCallInfo fcinfo, Similarity similarity, ByteSimilarity of_bytes, bool with_prefix)
+{
+	double		min_score = matching_min_score(fcinfo);
+	text	   *text_a = PG_GETARG_TEXT_PP(0);
+	text	   *text_b = PG_GETARG_TEXT_PP(1);
+	const unsigned char *bytes_a;
+	const unsigned char *bytes_b;
+	int			na;
+	int			nb;
 	MatchingChars a;
 	MatchingChars b;
-	double		result;
+	double		result = 0;
 
-	matching_chars_init(&a, PG_GETARG_TEXT_PP(0));
-	matching_chars_init(&b, PG_GETARG_TEXT_PP(1));
-	result = similarity(a.c, a.n, b.c, b.n);
+	if (matching_is_short_ascii(text_a, &bytes_a, &na) && matching_is_short_ascii(text_b, &bytes_b, &nb))
+	{
+		if (min_score <= most_by_length(na, nb, with_prefix))
+			result = of_bytes(bytes_a, na, bytes_b, nb);
+		PG_RETURN_FLOAT8(result >= min_score ? result : 0);
+	}
+	matching_chars_init(&a, text_a);
+	matching_chars_init(&b, text_b);
+	if (min_score <= most_by_length(a.n, b.n, with_prefix))
+		result = similarity(a.c, a.n, b.c, b.n);
 	matching_chars_free(&a);
 	matching_chars_free(&b);
-	PG_RETURN_FLOAT8(result);
+	PG_RETURN_FLOAT8(result >= min_score ? result : 0);
 }
 
 SALESOPS_FUNCTION(salesops_jaro);
@@ -238,11 +346,11 @@ SALESOPS_FUNCTION(salesops_jaro_winkler);
 Datum
 salesops_jaro(PG_FUNCTION_ARGS)
 {
-	return similarity_of_texts(fcinfo, jaro);
+	return similarity_of_texts(fcinfo, jaro, jaro_of_bytes, false);
 }
 
 Datum
 salesops_jaro_winkler(PG_FUNCTION_ARGS)
 {
-	return similarity_of_texts(fcinfo, jaro_winkler);
+	return similarity_of_texts(fcinfo, jaro_winkler, jaro_winkler_of_bytes, true);
 }

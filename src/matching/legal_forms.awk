@@ -2,7 +2,6 @@
 # Works in any POSIX awk, whether it counts characters or bytes.
 
 BEGIN {
-	FS = "\t"
 	nforms = nwords = nabbr = 0
 
 	form_flag["end"] = "LEXICON_END"
@@ -19,14 +18,6 @@ BEGIN {
 	word_class["place"] = "LEXICON_PLACE"
 	word_class["industry"] = "LEXICON_INDUSTRY"
 }
-
-function fail(message) {
-	print FILENAME ":" FNR ": " message > "/dev/stderr"
-	failed = 1
-	exit 1
-}
-
-/^#/ || /^$/ { next }
 
 {
 	form = $1

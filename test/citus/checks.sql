@@ -135,6 +135,9 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	('salesops.forecast_outcome(category, amount::bigint, outcome, (amount * 1.1)::bigint)', 'crm.deal', 'account_id', 'stage'), ('salesops.commit_accuracy(category, amount::bigint, outcome, (amount * 1.1)::bigint)', 'crm.deal', 'account_id', 'stage'),
 	('salesops.forecast_category_integrity(process, stage, label)', 'crm.deal CROSS JOIN crm.policy', 'account_id', 'owner_id'),
 	('salesops.stage_path(stage, changed_at)', 'crm.opportunity_history', 'opportunity_id', 'owner_id'),
+	('salesops.survival(abs(cycle_days), won)', 'crm.deal', 'account_id', 'owner_id'), ('salesops.survival(abs(cycle_days), outcome)', 'crm.deal', 'account_id', 'owner_id'), ('salesops.merge(survival)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.stage_funnel(stage_path, process)', 'crm.monthly CROSS JOIN crm.policy', 'account_id', 'month'), ('salesops.stage_funnel(stage_path, process, 1.5)', 'crm.monthly CROSS JOIN crm.policy', 'account_id', 'month'), ('salesops.merge(stage_funnel)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.stage_funnel(stage_path, process, 1.5::float8)', 'crm.monthly CROSS JOIN crm.policy', 'account_id', 'month'), ('salesops.stage_funnel(stage_path, process, 2::bigint)', 'crm.monthly CROSS JOIN crm.policy', 'account_id', 'month'),
 	('salesops.deal_outlook(abs(amount), 0.4)', 'crm.deal', 'account_id', 'owner_id'),
 	('salesops.deal_outlook(abs(amount::float8), 0.4)', 'crm.deal', 'account_id', 'owner_id'),
 	('salesops.deal_outlook(abs(amount)::bigint, 0.4)', 'crm.deal', 'account_id', 'owner_id'),
@@ -168,6 +171,10 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	($$salesops.pipeline_change(md5(opportunity_id)::uuid, won, outcome, amount, close_date, stage, category)$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.pipeline_change(md5(opportunity_id)::uuid, won, outcome, amount::float8, close_date, stage, category)$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.pipeline_change(md5(opportunity_id)::uuid, won, outcome, amount::bigint, close_date, stage, category)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.stage_history(opportunity_id, stage, changed_at)$$, 'crm.opportunity_history', 'opportunity_id', 'owner_id'),
+	($$salesops.stage_history(hashtextextended(opportunity_id, 0), stage, changed_at)$$, 'crm.opportunity_history', 'opportunity_id', 'owner_id'),
+	($$salesops.stage_history(md5(opportunity_id)::uuid, stage, changed_at)$$, 'crm.opportunity_history', 'opportunity_id', 'owner_id'),
+	('salesops.merge(stage_history)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(pipeline_change)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(movement)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(compliance)', 'crm.monthly', 'account_id', 'month'),
@@ -257,8 +264,8 @@ SELECT pg_temp.same('a table that took deals in three times', 'SELECT * FROM crm
 
 -- ---- DISTINCT ----
 
-SELECT pg_temp.same('DISTINCT ' || summary, format('SELECT DISTINCT %s FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_error', 'forecast_outcome', 'forecast_rollup', 'stage_path', 'deal_outlook', 'win_calibration', 'stage_win_rates', 'close_path', 'slippage', 'linearity', 'movement', 'pipeline_change']) AS summary;
-SELECT pg_temp.same('count(DISTINCT ' || summary || ')', format('SELECT count(DISTINCT %s) FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_error', 'forecast_outcome', 'forecast_rollup', 'stage_path', 'deal_outlook', 'win_calibration', 'stage_win_rates', 'close_path', 'slippage', 'linearity', 'movement', 'pipeline_change']) AS summary;
+SELECT pg_temp.same('DISTINCT ' || summary, format('SELECT DISTINCT %s FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_error', 'forecast_outcome', 'forecast_rollup', 'stage_path', 'deal_outlook', 'win_calibration', 'stage_win_rates', 'close_path', 'slippage', 'linearity', 'movement', 'pipeline_change', 'stage_history', 'survival', 'stage_funnel']) AS summary;
+SELECT pg_temp.same('count(DISTINCT ' || summary || ')', format('SELECT count(DISTINCT %s) FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_error', 'forecast_outcome', 'forecast_rollup', 'stage_path', 'deal_outlook', 'win_calibration', 'stage_win_rates', 'close_path', 'slippage', 'linearity', 'movement', 'pipeline_change', 'stage_history', 'survival', 'stage_funnel']) AS summary;
 SELECT pg_temp.same('DISTINCT over summaries made in the query', $$SELECT DISTINCT salesops.compliance(ok) FROM crm.deal GROUP BY owner_id$$);
 
 -- ---- tables distributed by a column of each type ----
@@ -272,7 +279,9 @@ INSERT INTO type_case VALUES
 	('forecast_error', $$SELECT forecast_error FROM crm.monthly WHERE month >= '2026-05-01'$$), ('forecast_outcome', $$SELECT forecast_outcome FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('deal_outlook', $$SELECT deal_outlook FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('win_calibration', $$SELECT win_calibration FROM crm.monthly WHERE month >= '2026-05-01'$$), ('stage_win_rates', $$SELECT stage_win_rates FROM crm.monthly WHERE month >= '2026-05-01'$$),
+	('stage_history', $$SELECT stage_history FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('pipeline_change', $$SELECT pipeline_change FROM crm.monthly WHERE month >= '2026-05-01'$$),
+	('survival', $$SELECT survival FROM crm.monthly WHERE month >= '2026-05-01'$$), ('stage_funnel', $$SELECT stage_funnel FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('movement', $$SELECT movement FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('sales_process', 'SELECT salesops.sales_process(stage, place, probability, category, outcome, max_days) FROM crm.pipeline_stage GROUP BY pipeline'),
 	('business_calendar', $$SELECT salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date) FROM crm.deal GROUP BY account_id$$),

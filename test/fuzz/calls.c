@@ -15,6 +15,7 @@
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datum.h"
@@ -74,14 +75,19 @@ static bool
 is_share(const char *name)
 {
 	static const char *const shares[] = {
-		"compliance_rate", "compliance_low", "compliance_high", "win_rate", "win_rate_low", "win_rate_high", "win_rate_created",
-		"win_rate_created_low", "win_rate_created_high", "stage_probability", "jaro", "jaro_winkler", "company_similarity",
-		"category_win_rate", "category_win_rate_low", "category_win_rate_high"
-		"chance_of_at_least", "chance_of_at_least_low", "chance_of_at_least_high", "outlook_rank"
-		"win_rate_created_low", "win_rate_created_high", "stage_probability", "brier_score", "brier_reliability", "brier_resolution", "brier_uncertainty",
-		"calibration_error", "base_rate", "mean_probability", "calibrated_probability", "stage_win_rate", "stage_win_rate_raw", "stage_win_rate_low",
-		"stage_win_rate_high", "stage_win_rate_prior_mean", "jaro", "jaro_winkler", "company_similarity"
-		"win_rate_created_low", "win_rate_created_high", "slip_rate", "slip_rate_low", "slip_rate_high", "stage_probability", "jaro", "jaro_winkler", "company_similarity"
+		"compliance_rate", "compliance_low", "compliance_high", "win_rate", "win_rate_low", "win_rate_high",
+		"win_rate_created", "win_rate_created_low", "win_rate_created_high", "stage_probability", "jaro", "jaro_winkler",
+		"company_similarity", "person_similarity", "address_similarity", "category_win_rate", "category_win_rate_low",
+		"category_win_rate_high", "chance_of_at_least", "chance_of_at_least_low", "chance_of_at_least_high", "outlook_rank",
+		"brier_score", "brier_reliability", "brier_resolution", "brier_uncertainty", "calibration_error", "base_rate",
+		"mean_probability", "calibrated_probability", "stage_win_rate", "stage_win_rate_raw", "stage_win_rate_low",
+		"stage_win_rate_high", "stage_win_rate_prior_mean", "slip_rate", "slip_rate_low", "slip_rate_high", "km_survival",
+		"km_survival_low", "km_survival_high", "km_survival_log_log_low", "km_survival_log_log_high", "km_survival_plain_low",
+		"km_survival_plain_high", "survival_percentile", "cumulative_incidence", "logrank_p", "funnel_conversion",
+		"funnel_conversion_low", "funnel_conversion_high", "funnel_conversion_resolved", "funnel_conversion_resolved_low",
+		"funnel_conversion_resolved_high", "funnel_win_rate", "funnel_win_rate_low", "funnel_win_rate_high",
+		"levenshtein_ratio", "osa_ratio", "damerau_ratio", "token_sort_ratio", "token_set_ratio", "qgram_cosine",
+		"email_similarity", "phone_similarity", "signature_similarity", "query_similarity"
 	};
 
 	for (int i = 0; i < (int) lengthof(shares); i++)
@@ -532,6 +538,29 @@ number_of(FuzzBytes *bytes, const char *value_text)
 	return number;
 }
 
+/* An array of a few values of a type. */
+static Datum
+array_of(FuzzBytes *bytes, Oid element, const char *value_text)
+{
+	Datum		elements[4];
+	bool		nulls[4];
+	int			n = fuzz_byte(bytes) % (lengthof(elements) + 1);
+	int			from = 1;
+	int16		length;
+	bool		byval;
+	char		align;
+
+	get_typlenbyvalalign(element, &length, &byval, &align);
+	for (int i = 0; i < n; i++)
+	{
+		NullableDatum value = fuzz_argument(bytes, element, value_text);
+
+		elements[i] = value.value;
+		nulls[i] = value.isnull;
+	}
+	return PointerGetDatum(construct_md_array(elements, nulls, n > 0 ? 1 : 0, &n, &from, element, length, byval, align));
+}
+
 /* An argument of a type, NULL now and then.  value_text is the text form of the value that is read along with it. */
 NullableDatum
 fuzz_argument(FuzzBytes *bytes, Oid type, const char *value_text)
@@ -588,6 +617,11 @@ fuzz_argument(FuzzBytes *bytes, Oid type, const char *value_text)
 				break;
 			}
 		default:
+			if (OidIsValid(get_element_type(type)))
+			{
+				argument.value = array_of(bytes, get_element_type(type), value_text);
+				break;
+			}
 			ours = fuzz_type(type);
 			if (ours == NULL)
 				elog(ERROR, "calls.c cannot make a value of type %s", format_type_be(type));

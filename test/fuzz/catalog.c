@@ -164,7 +164,7 @@ load_types(void)
 	}
 }
 
-/* Reads the views of harness.sql into memory that stays. */
+/* Reads the tables of harness.sql into memory that stays. */
 void
 fuzz_load_catalog(void)
 {

@@ -1,6 +1,6 @@
 /*
  * checks.c
- *		What must hold of a value that was accepted, and of the results of functions of texts.
+ *		What must hold of a value that was accepted, and of any call.
  */
 #include "fuzz.h"
 
@@ -193,6 +193,15 @@ reader_rounds(const FuzzFunction *reader, Datum value)
 	return rounds;
 }
 
+/* A result may be an expanded object, of which the flat form counts. */
+static bool
+same_result(const FuzzFunction *reader, Datum a, Datum b)
+{
+	if (get_typlen(reader->result) == -1)
+		return fuzz_same(a, b);
+	return datumIsEqual(a, b, get_typbyval(reader->result), get_typlen(reader->result));
+}
+
 /* Every function that takes the type gives an answer or says what is wrong, and the same when asked again. */
 static void
 check_reader(FuzzType *type, FuzzFunction *reader, Datum value, const char *text_form, uint64 seed)
@@ -208,8 +217,7 @@ check_reader(FuzzType *type, FuzzFunction *reader, Datum value, const char *text
 		args[i] = reader->args[i] == type->oid ? (NullableDatum) {value, false} : fuzz_argument(&bytes, reader->args[i], text_form);
 	outcome = fuzz_call(reader, args, NULL);
 	again = fuzz_call(reader, args, NULL);
-	if (outcome.sqlstate != again.sqlstate || outcome.isnull != again.isnull ||
-		(!outcome.isnull && !datumIsEqual(outcome.value, again.value, get_typbyval(reader->result), get_typlen(reader->result))))
+	if (outcome.sqlstate != again.sqlstate || outcome.isnull != again.isnull || (!outcome.isnull && !same_result(reader, outcome.value, again.value)))
 		fuzz_finding("%s: another result when called again: %s", reader->signature, text_form);
 	/* of a finished value alone there is nothing to refuse but a total that no type can hold */
 	if (reader->nargs == 1 && outcome.sqlstate != 0 && outcome.sqlstate != ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE && !is_draft(text_form))
@@ -242,89 +250,6 @@ fuzz_check_value(FuzzType *type, Datum value)
 		fuzz_finding("%s: a function changed its argument: %s", type->name, text_form);
 }
 
-/* ---- functions of texts ---- */
-
-/* Jaro's similarity by its definition, looking through the window for each character. */
-static double
-jaro_by_definition(const pg_wchar *a, int na, const pg_wchar *b, int nb)
-{
-	bool	   *a_used = palloc0(na + 1);
-	bool	   *b_used = palloc0(nb + 1);
-	int			window = Max(Max(na, nb) / 2 - 1, 0);
-	int			common = 0;
-	int			out_of_order = 0;
-
-	if (na == 0 || nb == 0)
-		return na == nb ? 1 : 0;
-	for (int i = 0; i < na; i++)
-	{
-		for (int j = Max(i - window, 0); j < nb && j <= i + window; j++)
-		{
-			if (!b_used[j] && a[i] == b[j])
-			{
-				a_used[i] = b_used[j] = true;
-				common++;
-				break;
-			}
-		}
-	}
-	if (common == 0)
-		return 0;
-	for (int i = 0, j = 0; i < na; i++)
-	{
-		if (!a_used[i])
-			continue;
-		while (!b_used[j])
-			j++;
-		out_of_order += a[i] != b[j++];
-	}
-	return ((double) common / na + (double) common / nb + (double) (common - out_of_order / 2) / common) / 3;
-}
-
-static void
-check_jaro(FuzzFunction *function, const NullableDatum *args, double result)
-{
-	pg_wchar   *chars[2];
-	int			n[2];
-
-	for (int i = 0; i < 2; i++)
-	{
-		text	   *value = DatumGetTextPP(args[i].value);
-
-		chars[i] = palloc((VARSIZE_ANY_EXHDR(value) + 1) * sizeof(pg_wchar));
-		n[i] = pg_mb2wchar_with_len(VARDATA_ANY(value), chars[i], (int) VARSIZE_ANY_EXHDR(value));
-	}
-	if (jaro_by_definition(chars[0], n[0], chars[1], n[1]) != result)
-		fuzz_finding("%s: %.17g, by definition %.17g", function->signature, result, jaro_by_definition(chars[0], n[0], chars[1], n[1]));
-}
-
-static void
-check_key(FuzzFunction *function, FuzzOutcome outcome)
-{
-	/* in SQL_ASCII stray bytes can come together, which fold.h says */
-	if (GetDatabaseEncoding() != PG_SQL_ASCII && !outcome.isnull)
-	{
-		FuzzOutcome again = fuzz_call1(function, outcome.value);
-
-		if (again.isnull || !fuzz_same(again.value, outcome.value))
-			fuzz_finding("%s: the key of the key \"%s\" is \"%s\"", function->signature, TextDatumGetCString(outcome.value),
-						 again.isnull ? "(none)" : TextDatumGetCString(again.value));
-	}
-}
-
-static void
-check_company_similarity(FuzzFunction *function, const NullableDatum *args, FuzzOutcome outcome)
-{
-	FuzzFunction *company_key = fuzz_function_named("company_key", 1);
-	FuzzOutcome a = fuzz_call1(company_key, args[0].value);
-	FuzzOutcome b = fuzz_call1(company_key, args[1].value);
-
-	if (outcome.isnull != (a.isnull || b.isnull))
-		fuzz_finding("%s: NULL and both have keys, or the other way round", function->signature);
-	if (!outcome.isnull && fuzz_same(a.value, b.value) && DatumGetFloat8(outcome.value) != 1)
-		fuzz_finding("%s: equal keys \"%s\", and %.17g", function->signature, TextDatumGetCString(a.value), DatumGetFloat8(outcome.value));
-}
-
 /* What must hold of a call that gave a result. */
 void
 fuzz_check_call(FuzzFunction *function, const NullableDatum *args, FuzzOutcome outcome)
@@ -332,24 +257,8 @@ fuzz_check_call(FuzzFunction *function, const NullableDatum *args, FuzzOutcome o
 	FuzzOutcome again = fuzz_call(function, args, NULL);
 
 	if (again.sqlstate != outcome.sqlstate || again.isnull != outcome.isnull ||
-		(!outcome.isnull && !datumIsEqual(outcome.value, again.value, get_typbyval(function->result), get_typlen(function->result))))
+		(!outcome.isnull && !same_result(function, outcome.value, again.value)))
 		fuzz_finding("%s: another result when called again", function->signature);
 
-	if (function->nargs == 2 && function->args[0] == TEXTOID && function->args[1] == TEXTOID && function->result == FLOAT8OID &&
-		!args[0].isnull && !args[1].isnull)
-	{
-		/* a similarity */
-		again = fuzz_call2(function, args[1].value, args[0].value);
-		if (again.sqlstate != outcome.sqlstate || again.isnull != outcome.isnull || again.value != outcome.value)
-			fuzz_finding("%s: not symmetric", function->signature);
-		again = fuzz_call2(function, args[0].value, args[0].value);
-		if (!again.isnull && DatumGetFloat8(again.value) != 1)
-			fuzz_finding("%s: %.17g of a text and itself", function->signature, DatumGetFloat8(again.value));
-		if (strcmp(function->name, "jaro") == 0 && GetDatabaseEncoding() == PG_UTF8)
-			check_jaro(function, args, DatumGetFloat8(outcome.value));
-		if (strcmp(function->name, "company_similarity") == 0)
-			check_company_similarity(function, args, outcome);
-	}
-	if (strcmp(function->name, "company_key") == 0)
-		check_key(function, outcome);
+	fuzz_check_matching(function, args, outcome);
 }

@@ -93,6 +93,9 @@ extern FuzzOutcome fuzz_receive(FuzzType *type, const char *data, size_t size);
 extern void fuzz_check_value(FuzzType *type, Datum value);
 extern void fuzz_check_call(FuzzFunction *function, const NullableDatum *args, FuzzOutcome outcome);
 
+/* matching.c */
+extern void fuzz_check_matching(FuzzFunction *function, const NullableDatum *args, FuzzOutcome outcome);
+
 /* build.c */
 extern bool fuzz_build(FuzzType *type, FuzzBytes *bytes);
 

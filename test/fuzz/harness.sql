@@ -1,6 +1,6 @@
 -- harness.sql: what there is to fuzz, read from the catalog of the installed extension.
 --
--- The shim (catalog.c) reads these views and test/fuzz/run takes its targets from them, so that a new type or function
+-- The shim (catalog.c) reads these tables and test/fuzz/run takes its targets from them, so that a new type or function
 -- has its target by existing.
 CREATE EXTENSION salesops;
 CREATE SCHEMA fuzz;
@@ -12,19 +12,20 @@ CREATE FUNCTION write_file(path text, content bytea) RETURNS void
 	AS '$libdir/salesops', 'salesops_fuzz_write_file' LANGUAGE C STRICT;
 
 -- every function of the extension that is written in C
-CREATE VIEW function AS
+CREATE TABLE function AS
 SELECT p.oid, p.proname AS name, p.oid::regprocedure::text AS signature, p.prorettype AS result, p.proargtypes AS arguments
 FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 	JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND e.extname = 'salesops'
--- but for those that return sets, which need an executor around them
-WHERE p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'c') AND NOT p.proretset;
+-- but for those that return sets, which need an executor around them, and those of an index, which need its pages
+WHERE p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'c') AND NOT p.proretset
+	AND NOT EXISTS (SELECT FROM pg_amproc a JOIN pg_opfamily f ON f.oid = a.amprocfamily JOIN pg_am m ON m.oid = f.opfmethod WHERE a.amproc = p.oid AND m.amname NOT IN ('btree', 'hash'));
 
-CREATE VIEW argument AS
+CREATE TABLE argument AS
 SELECT f.oid AS function, a.place - 1 AS place, a.type
 FROM function f, unnest(f.arguments::oid[]) WITH ORDINALITY a(type, place);
 
 -- every base type, with the functions that it has by being one
-CREATE VIEW type AS
+CREATE TABLE type AS
 SELECT t.oid, t.typname AS name, t.typinput::oid AS input, t.typoutput::oid AS output, t.typreceive::oid AS receive, t.typsend::oid AS send,
 	(SELECT min(f.oid) FROM function f WHERE f.name = t.typname || '_finalfn') AS finish,
 	(SELECT min(a.aggcombinefn::oid) FROM pg_aggregate a WHERE a.aggtranstype = t.oid) AS combine,
@@ -37,17 +38,21 @@ FROM pg_type t JOIN function i ON i.oid = t.typinput,
 		FROM pg_opclass c JOIN pg_am m ON m.oid = c.opcmethod JOIN pg_amproc p ON p.amprocfamily = c.opcfamily AND p.amproclefttype = t.oid WHERE c.opcintype = t.oid) AS support
 WHERE t.typtype = 'b' AND t.typelem = 0;
 
+-- the operators of a type's order; others are read as functions
+CREATE TABLE order_operator AS
+SELECT o.oprleft, o.oprcode, o.oprname FROM pg_operator o JOIN type t ON t.oid = o.oprleft WHERE o.oprright = o.oprleft AND o.oprname ~ '^[<=>]+$';
+
 -- which other functions take a value of a type: those that make it of rows, those of its operators, and those that read it
-CREATE VIEW use AS
+CREATE TABLE use AS
 SELECT t.oid AS type, f.oid AS function,
 	CASE WHEN EXISTS (SELECT FROM pg_aggregate a WHERE a.aggtransfn = f.oid AND a.aggtranstype = t.oid) THEN 'builder' ELSE 'reader' END AS role
 FROM type t JOIN function f ON t.oid = ANY (f.arguments::oid[])
 WHERE f.oid NOT IN (t.output, t.send, coalesce(t.finish, 0), coalesce(t.combine, 0), t.cmp, t.hash, t.hash_extended)
-	AND NOT EXISTS (SELECT FROM pg_operator o WHERE o.oprcode = f.oid)
+	AND NOT EXISTS (SELECT FROM order_operator o WHERE o.oprcode = f.oid)
 	-- a transition function is built with by the type of its state, and not a reader of its arguments
 	AND (f.name NOT LIKE '%\_transfn' OR f.result = t.oid)
 UNION ALL
-SELECT o.oprleft, o.oprcode, o.oprname FROM pg_operator o JOIN type t ON t.oid = o.oprleft;
+TABLE order_operator;
 
 -- words to make texts of: whatever the COMMENTs' examples put between quotes
 CREATE TABLE word AS
@@ -72,7 +77,7 @@ WHERE takes(t.oid, m[1]);
 CREATE FUNCTION is_json(type oid) RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT bool_and(e.literal LIKE '{%') FROM fuzz.example e WHERE e.type = $1 $$;
 
 -- the targets: a type's input, its receive function, its aggregates; each function of texts; all functions of numbers
-CREATE VIEW target AS
+CREATE TABLE target AS
 SELECT name || '_in' AS name, 'input' AS kind, array[oid] AS subject FROM type
 UNION ALL SELECT name || '_recv', 'receive', array[oid] FROM type
 UNION ALL SELECT name || '_build', 'build', array[oid] FROM type t WHERE EXISTS (SELECT FROM use u WHERE u.type = t.oid AND u.role = 'builder')

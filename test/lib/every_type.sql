@@ -54,6 +54,12 @@ CREATE TABLE life.sample_movement AS
 	UNION ALL SELECT 101, salesops.movement('open', 9999999999999999999999999999999999999::numeric, 'in', 'won', 5, 'in')
 	UNION ALL VALUES (102, '{"movement": 1}'::salesops.movement), (103, NULL);
 
+CREATE TABLE life.sample_stage_history AS
+	SELECT day AS id, salesops.stage_history('Ü' || i / 3, stage, entered_at) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.stage_history(9223372036854775807, 'Größe 🤝', '4713-01-01 00:00+00 BC')
+	UNION ALL SELECT 101, salesops.stage_history(md5((i / 4)::text)::uuid, 'Stage ' || i % 100, '2026-01-01 00:00+00'::timestamptz + i * interval '1 hour') FROM generate_series(1, 5000) i
+	UNION ALL SELECT 110 + i % 4, salesops.stage_history(i, stage, entered_at) FROM life.deal WHERE i <= 16 GROUP BY i % 4
+	UNION ALL VALUES (102, '{"stage_history": 1, "incomplete": 3}'::salesops.stage_history), (103, NULL);
 CREATE TABLE life.sample_pipeline_change AS
 	SELECT day AS id, salesops.pipeline_change('Ü' || day || '-' || i, i % 2 = 0, outcome, amount, '2026-01-01'::date + i, stage, category) AS v FROM life.deal GROUP BY day
 	UNION ALL SELECT 100, salesops.pipeline_change(9223372036854775807, false, NULL, 9999999999999999999999999999999999999::numeric, 'infinity', NULL, NULL)
@@ -66,6 +72,19 @@ CREATE TABLE life.sample_stage_path AS
 	UNION ALL SELECT 101, salesops.stage_path('Stage ' || i % 100 || ' 🤝', '2020-01-01 00:00+00'::timestamptz + i * 7919 * interval '0.001 second') FROM generate_series(1, 5000) i
 	UNION ALL SELECT 102, salesops.stage_path('Old', '4714-11-24 00:00+00 BC')
 	UNION ALL VALUES (103, '{"stage_path": 1}'::salesops.stage_path), (104, NULL);
+
+CREATE TABLE life.sample_stage_funnel AS
+	SELECT day AS id, salesops.stage_funnel(p, process, amount) AS v FROM (SELECT day, i % 6, salesops.stage_path(stage, entered_at) AS p, max(amount) AS amount FROM life.deal GROUP BY 1, 2) d,
+		(SELECT '{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"}, {"stage": "It''s \"Négociation\" 🤝", "probability": 0.5, "category": "commit"}, {"stage": "Won", "probability": 1, "outcome": "won"}, {"stage": "Lost", "probability": 0, "outcome": "lost"}]}'::salesops.sales_process AS process) s GROUP BY day
+	UNION ALL SELECT 101, salesops.stage_funnel('{"stage_path": 1, "events": [["2026-01-01T00:00:00Z", "Stage 7 🤝"]]}', process, 0.000) FROM (SELECT salesops.sales_process('Stage ' || i || ' 🤝', i, 0.5, 'commit', 'open', NULL) AS process FROM generate_series(1, 500) i) s
+	UNION ALL VALUES (102, '{"stage_funnel": 1, "stages": [{"stage": "", "entered": 999999999999999999, "now": 999999999999999999, "rest": 999999999999999999}], "deals": 999999999999999999, "unknown_events": 999999999999999999}'::salesops.stage_funnel), (103, NULL);
+
+CREATE TABLE life.sample_survival AS
+	SELECT day AS id, salesops.survival(abs(cycle), CASE WHEN i % 3 > 0 THEN stage END) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.survival(NULL, true)
+	UNION ALL SELECT 101, salesops.survival(i / 7.0, CASE WHEN i % 3 > 0 THEN 'Outcome ' || i % 100 || ' 🤝' END) FROM generate_series(1, 5000) i
+	UNION ALL SELECT 102, salesops.survival(1.7976931348623157e308, false)
+	UNION ALL VALUES (103, '{"survival": 1}'::salesops.survival), (104, NULL);
 
 CREATE TABLE life.sample_deal_outlook AS
 	SELECT day AS id, salesops.deal_outlook(round(amount / 1000) * 500, 0.1 + i % 9 / 10.0) AS v FROM life.deal WHERE i <= 200 GROUP BY day
@@ -119,6 +138,17 @@ CREATE TABLE life.sample_fiscal_calendar AS
 	SELECT i AS id, (CASE WHEN i > 12 THEN format('%s ends Saturday nearest January %s, named by end year, week 53 in period %s', (array['4-4-5', '4-5-4', '5-4-4', '13 periods'])[1 + i % 4], i - 12, 1 + i % 12)
 		ELSE format('starts %s', to_char(make_date(2000, i, 1), 'Month')) END)::salesops.fiscal_calendar AS v FROM generate_series(1, 40) i
 	UNION ALL VALUES (100, '13 periods ends Friday nearest February 28, named by end year, week 53 in quarter 1, quarters 3-4-3-3'::salesops.fiscal_calendar), (101, NULL);
+
+CREATE TABLE life.sample_match_signature AS
+	SELECT day AS id, salesops.company_signature(max(company) || ' ' || md5(day::text)) AS v FROM life.deal GROUP BY day
+	-- more groups of characters than the index keeps, and as many as there can be
+	UNION ALL SELECT 100, salesops.text_signature(string_agg(md5(i::text), ' ')) FROM generate_series(1, 20) i
+	UNION ALL SELECT 101, salesops.text_signature(string_agg(chr(19968 + i), '')) FROM generate_series(1, 9999) i
+	UNION ALL VALUES (102, 'a'::salesops.match_signature), (103, 'it s négociation 🤝x'), (104, NULL);
+
+CREATE TABLE life.sample_match_query AS
+	SELECT id, salesops.match_query(v, id % 41 / 40.0) AS v FROM life.sample_match_signature
+	UNION ALL VALUES (110, salesops.match_typed('Acme Int', 0.6)), (111, salesops.match_typed('Acme International ', 0));
 
 CREATE TABLE life.sample_forecast_category AS
 	SELECT n::int AS id, c::salesops.forecast_category AS v FROM unnest('{omitted, pipeline, best_case, most_likely, commit, closed, NULL}'::text[]) WITH ORDINALITY t(c, n);
@@ -226,6 +256,7 @@ INSERT INTO life.account SELECT i, company || ' ' || i FROM life.deal WHERE i < 
 CREATE INDEX account_key ON life.account (salesops.company_key(name));
 CREATE INDEX account_hash ON life.account USING hash (salesops.company_key(name));
 CREATE UNIQUE INDEX account_unique ON life.account (salesops.company_key(name), id);
+CREATE INDEX account_nearest ON life.account USING gist (salesops.company_signature(name));
 CREATE STATISTICS life.account_statistics ON salesops.company_key(name), salesops.jaro(name, 'Acme') FROM life.account;
 
 -- policies in tables of their own, and what is computed of them in every place

@@ -13,7 +13,7 @@ BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS salesops;
 
-SELECT plan(44);
+SELECT plan(45);
 SELECT setseed(0.42) \g /dev/null
 
 -- ---- random texts ----
@@ -95,6 +95,8 @@ SELECT is(count(*), 0::bigint, 'jaro of a text and itself is 1') FROM pair WHERE
 SELECT is(count(*), 0::bigint, 'jaro is 1 for no others') FROM pair WHERE ab = 1 AND a <> b;
 SELECT is(count(*), 0::bigint, 'jaro_winkler is what its definition says')
 	FROM pair WHERE abs(jw - pg_temp.winkler_by_definition(a, b, jaro)) > 1e-15;
+SELECT is(count(*), 0::bigint, 'with a least score they are the same, or 0') FROM pair, unnest('{0, 0.3, 0.66, 0.7, 0.8, 0.9, 0.95, 1}'::float8[]) m
+	WHERE salesops.jaro(a, b, m) <> CASE WHEN ab >= m THEN ab ELSE 0 END OR salesops.jaro_winkler(a, b, m) <> CASE WHEN jw >= m THEN jw ELSE 0 END OR salesops.jaro_winkler(a, b, jw) <> jw OR salesops.jaro(a, b, ab) <> ab;
 SELECT is(count(*), 0::bigint, 'jaro_winkler is symmetric') FROM pair WHERE jw <> salesops.jaro_winkler(b, a);
 SELECT is(count(*), 0::bigint, 'jaro_winkler is not below jaro, and not above 1') FROM pair WHERE jw < ab OR jw > 1;
 

@@ -17,7 +17,7 @@ DROP SCHEMA IF EXISTS crm, truth CASCADE;
 \i demo/contract.sql
 \i demo/sample.sql
 
-SELECT plan(108);
+SELECT plan(111);
 
 -- A share that should be near the value that the generator aims at. The widths are three to four standard errors at this size.
 CREATE FUNCTION pg_temp.near(share numeric, wanted numeric, width numeric, what text) RETURNS text
@@ -178,6 +178,13 @@ SELECT set_eq('SELECT opportunity_id, (max(position) - min(position) + 1 - count
                HAVING max(position) - min(position) + 1 > count(DISTINCT position)',
               'SELECT opportunity_id, skips FROM truth.skip', 'skips counted as stages never visited');
 SELECT isnt_empty('SELECT 1 FROM truth.regression JOIN truth.skip USING (opportunity_id)', 'some deals did both');
+-- Stays: what the history shows of them, to the day but for office hours on both sides of midnight in UTC; what it cannot show lies behind as_of.
+CREATE TEMP VIEW stay_seen AS
+    SELECT opportunity_id, row_number() OVER w AS visit, stage, outcome, changed_at, lead(changed_at) OVER w AS left_at
+    FROM history WHERE n = 1 OR stage <> old_stage WINDOW w AS (PARTITION BY opportunity_id ORDER BY changed_at);
+SELECT set_eq($$SELECT opportunity_id, visit::integer, stage FROM stay_seen WHERE outcome = 'open'$$, 'SELECT opportunity_id, visit, stage FROM truth.stage_stay', 'stays in open stages');
+SELECT is_empty($$SELECT * FROM stay_seen JOIN truth.stage_stay USING (opportunity_id, visit) WHERE left_at IS NOT NULL AND (abs(left_at::date - changed_at::date - days) <= 1) IS NOT TRUE$$, 'stays that ended are as long as they are in truth');
+SELECT is_empty($$SELECT * FROM stay_seen JOIN truth.stage_stay USING (opportunity_id, visit) WHERE left_at IS NULL AND changed_at::date + days < '2026-06-28'$$, 'and stays that did not end before as_of end later');
 
 -- 6. Truth about forecast categories -----------------------------------------------------------------------------------
 -- Canonical categories by rank, whatever the spelling; -1 is none, -2 an unknown one.
@@ -308,7 +315,7 @@ SELECT pg_temp.near((SELECT sum(open_next) / sum(quota_next) FROM coverage), 3, 
 -- 10. Nothing but the tables is left, and a second run gives the same --------------------------------------------------
 SELECT is_empty($$SELECT proname FROM pg_proc WHERE pronamespace = 'truth'::regnamespace$$, 'no helper functions are left');
 SELECT set_eq($$SELECT relname::text FROM pg_class WHERE relnamespace = 'truth'::regnamespace AND relkind = 'r'$$,
-              ARRAY['setting', 'duplicate_account', 'similar_account', 'category_error', 'blank_field', 'aged_deal', 'push', 'regression', 'skip'], 'no working tables are left');
+              ARRAY['setting', 'duplicate_account', 'similar_account', 'category_error', 'blank_field', 'aged_deal', 'push', 'regression', 'skip', 'stage_stay'], 'no working tables are left');
 SELECT is_empty($$SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum >= 0 AND NOT a.attisdropped
                   WHERE c.relnamespace = 'crm'::regnamespace AND c.relkind = 'r' AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid) IS NULL)$$, 'tables and columns of the contract have comments');
 
@@ -326,8 +333,8 @@ BEGIN
 END
 $$;
 CREATE TEMPORARY TABLE first_run AS SELECT * FROM pg_temp.digests();
-SELECT is((SELECT count(*) || ' ' || count(DISTINCT digest) FROM first_run), '16 16',
-          'sixteen tables have contents of their own');
+SELECT is((SELECT count(*) || ' ' || count(DISTINCT digest) FROM first_run), '17 17',
+          'seventeen tables have contents of their own');
 
 DROP SCHEMA crm, truth CASCADE;
 SET LOCAL timezone = 'Asia/Kolkata';

@@ -37,15 +37,18 @@ CREATE TABLE stage AS
 CREATE TABLE daily AS
 	SELECT i / 10 AS day, i % 7 AS team, salesops.compliance(ok) AS compliance, salesops.deal_stats(outcome, amount, cycle) AS deal_stats,
 		salesops.forecast_error(amount, amount + i % 100, i % 3) AS forecast_error, salesops.forecast_outcome(category, amount, outcome, amount * 1.1) AS forecast_outcome,
-		salesops.forecast_rollup(category, amount) AS forecast_rollup, salesops.stage_path(stage, entered_at) AS stage_path,
+		salesops.forecast_rollup(category, amount) AS forecast_rollup, salesops.stage_path(stage, entered_at) AS stage_path, salesops.survival(abs(cycle), nullif(stage, 'New')) AS survival,
 		salesops.deal_outlook(round(amount / 1000), 0.3) AS deal_outlook,
 		salesops.win_calibration(probability, ok) AS win_calibration, salesops.stage_win_rates(stage, ok) AS stage_win_rates,
 		salesops.close_path(entered_at::date + i % 90, entered_at) AS close_path, salesops.slippage(entered_at::date, outcome, entered_at::date + 20, amount, '2026-02-01', '2026-04-30') AS slippage,
 		salesops.linearity(entered_at::date, amount, 'week', 'quarter', 'starts February') AS linearity,
 		salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS movement,
-		salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount, NULL, stage, category) AS pipeline_change,
+		salesops.pipeline_change('D' || i, i % 2 = 0, outcome, amount, NULL, stage, category) AS pipeline_change, salesops.stage_history('D' || i % 7, stage, entered_at) AS stage_history,
 		min(entered_at), max(entered_at)
 	FROM deal GROUP BY 1, 2;
+ALTER TABLE daily ADD stage_funnel salesops.stage_funnel;
+UPDATE daily SET stage_funnel = (SELECT salesops.stage_funnel(stage_path, p, team / 7.0) FROM process);
+VACUUM FULL daily;
 ANALYZE;
 SQL
 
@@ -78,6 +81,8 @@ my @cases = (
 	(map { my $type = $_; map { [ "$_(category, amount::$type, outcome, (amount * 1.1)::$type)", 'deal', 1 ] } 'forecast_outcome', 'commit_accuracy' } 'numeric', 'float8', 'bigint'),
 	[ 'forecast_category_integrity((SELECT p FROM process), stage, category)', 'deal', 1 ],
 	[ 'stage_path(stage, entered_at)', 'deal', 1 ],
+	[ 'survival(abs(cycle), ok)', 'deal', 1 ],
+	[ 'survival(i / 7.0, nullif(stage, $$New$$))', 'deal', 1 ],
 	[ 'deal_outlook(amount, cycle / 62 + 0.03)', 'deal', 1 ],
 	[ 'deal_outlook(amount::float8, 0.5)', 'deal', 1 ],
 	[ 'deal_outlook(amount::bigint, 0.25)', 'deal', 1 ],
@@ -108,12 +113,20 @@ my @cases = (
 	[ "pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::float8, NULL, stage, category)", 'deal', 1 ],
 	[ "pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)", 'deal', 1 ],
 	[ 'merge(pipeline_change)', 'daily', 1 ],
+	[ "stage_history((i / 3)::bigint, stage, entered_at)", 'deal', 1 ],
+	[ "stage_history('D' || i / 3, stage, entered_at)", 'deal', 1 ],
+	[ "stage_history(md5((i / 3)::text)::uuid, stage, entered_at)", 'deal', 1 ],
+	[ 'merge(stage_history)', 'daily', 1 ],
 	[ 'merge(compliance)', 'daily', 1 ],
 	[ 'merge(deal_stats)', 'daily', 1 ],
 	[ 'merge(forecast_rollup)', 'daily', 1 ],
 	[ 'merge(forecast_error)', 'daily', 1 ],
 	[ 'merge(forecast_outcome)', 'daily', 1 ],
 	[ 'merge(stage_path)', 'daily', 1 ],
+	[ 'merge(survival)', 'daily', 1 ],
+	[ 'stage_funnel(stage_path, (SELECT p FROM process))', 'daily', 1 ],
+	[ 'stage_funnel(stage_path, (SELECT p FROM process), team / 7.0)', 'daily', 1 ],
+	[ 'merge(stage_funnel)', 'daily', 1 ],
 	[ 'merge(deal_outlook)', 'daily', 1 ],
 	[ 'merge(win_calibration)', 'daily', 1 ],
 	[ 'merge(stage_win_rates)', 'daily', 1 ],
@@ -181,6 +194,8 @@ SELECT salesops.win_rate(deal_stats), salesops.median_cycle_days(deal_stats), sa
 	salesops.outlook_quantile(deal_outlook, 0.9), salesops.chance_of_at_least(deal_outlook, 5, 0.1),
 	salesops.log_loss(win_calibration), salesops.calibrated_probability(win_calibration, 0.7), salesops.stage_win_rate(stage_win_rates, 'New'), salesops.stage_win_rate_high(stage_win_rates, 'Won'),
 	salesops.push_count(close_path, 'month'), salesops.slip_rate_low(slippage), salesops.linearity_share(linearity, 3), salesops.close_date_issue(min::date, max::date, 'open', '2026-06-01'),
+	salesops.km_median(survival), salesops.km_survival_high(survival, 20), salesops.cumulative_incidence_se(survival, 'Won', 20), salesops.logrank_p(survival, survival),
+	salesops.funnel_conversion_low(stage_funnel, 'New', 'Won'), salesops.funnel_expected_value(stage_funnel, 'Proposal'),
 	salesops.current_stage(stage_path), salesops.days_in_current_stage(stage_path, '2026-06-01 00:00+00'), deal_stats::text::salesops.deal_stats OPERATOR(salesops.=) deal_stats
 FROM daily ORDER BY day, team
 SQL

@@ -91,9 +91,29 @@ my %stored = (
 		q[SELECT day AS id, salesops.pipeline_change(i::text, i % 2 = 0, outcome, amount, NULL, stage, category) AS v FROM deal GROUP BY day],
 		'salesops.movement(v)', 'salesops.deals_after(v)'
 	],
+	stage_history => [
+		q[SELECT day AS id, salesops.stage_history('D' || i / 3, stage, entered_at) AS v FROM deal GROUP BY day],
+		'salesops.history_events(v)', 'salesops.history_deals(v)'
+	],
 	stage_path => [
 		'SELECT day AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY day',
 		'salesops.current_stage(v)', q{salesops.days_in_stage(v, 'Won', '2026-09-01 00:00+00')}
+	],
+	stage_funnel => [
+		q[SELECT day AS id, salesops.stage_funnel(s, (SELECT salesops.sales_process(v, i, 0.5, 'commit', CASE v WHEN 'Won' THEN 'won' WHEN 'Lost' THEN 'lost' ELSE 'open' END, NULL) FROM unnest(array['New', 'Won', 'Lost']) WITH ORDINALITY x(v, i)), 1.50) AS v FROM (SELECT day, i % 3, salesops.stage_path(stage, entered_at) AS s FROM deal GROUP BY 1, 2) d GROUP BY day],
+		'salesops.funnel_deals(v)', q{salesops.funnel_conversion(v, 'New', 'Won')}, q{salesops.funnel_reached_amount(v, 'New')}
+	],
+	match_signature => [
+		q[SELECT day AS id, salesops.text_signature(min(stage) || ' ' || day || ' négociation') AS v FROM deal GROUP BY day],
+		q{salesops.signature_similarity(v, 'new 1 negociation')}, 'salesops.match_query(v, 0.3)'
+	],
+	match_query => [
+		q[SELECT day AS id, CASE WHEN day % 2 = 0 THEN salesops.match_typed(min(stage) || ' ' || day, 0.4) ELSE salesops.match_query(salesops.text_signature(max(stage) || day), day / 40.0) END AS v FROM deal GROUP BY day],
+		q{salesops.query_similarity('new 12', v)}, q{salesops.query_matches('new 12', v)}
+	],
+	survival => [
+		q[SELECT day AS id, salesops.survival(abs(cycle), nullif(stage, 'New')) AS v FROM deal GROUP BY day],
+		'salesops.survival_count(v)', 'salesops.km_median(v)', 'salesops.km_survival_low(v, 7)', q{salesops.cumulative_incidence(v, 'Won', 7)}
 	],
 	deal_outlook => [
 		'SELECT day AS id, salesops.deal_outlook(abs(round(amount)), i % 11 / 10.0) AS v FROM deal GROUP BY day',
@@ -148,7 +168,7 @@ CREATE MATERIALIZED VIEW ${type}_kept AS TABLE ${type}_seen;
 SQL
 	}
 	# values of several pages do not go into a btree
-	$node->safe_psql($database, "CREATE INDEX ${_}_btree ON $_ USING btree (v)") foreach grep { !/^(deal_outlook|deal_stats|stage_path)$/ } @types;
+	$node->safe_psql($database, "CREATE INDEX ${_}_btree ON $_ USING btree (v)") foreach grep { !/^(deal_outlook|deal_stats|stage_path|survival)$/ } @types;
 	return @types;
 }
 

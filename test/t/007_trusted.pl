@@ -96,8 +96,8 @@ works('analyst', 'warehouse', $examples, undef, 'every example');
 
 is($node->safe_psql('warehouse', <<'SQL'), '', 'no function runs with its owner\'s rights, changes settings, or passes as leakproof');
 SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'salesops'::regnamespace AND (prosecdef OR proleakproof OR prosupport <> 0
-	-- the one setting that a procedure may have, and must: names in its body are those of the server
-	OR proconfig IS DISTINCT FROM CASE prokind WHEN 'p' THEN '{"search_path=pg_catalog, pg_temp"}'::text[] END)
+	-- the one setting that what is in PL/pgSQL may have, and must: names in its body are those of the server
+	OR proconfig IS DISTINCT FROM CASE prolang WHEN (SELECT oid FROM pg_language WHERE lanname = 'plpgsql') THEN '{"search_path=pg_catalog, pg_temp"}'::text[] END)
 SQL
 my @forbidden = (
 	[ 'CREATE OR REPLACE FUNCTION salesops.met(salesops.compliance) RETURNS bigint LANGUAGE sql RETURN 1', qr/must be owner of function|permission denied for schema/ ],
@@ -240,7 +240,7 @@ $node->safe_psql('planted', 'GRANT CREATE ON DATABASE planted TO attacker; GRANT
 my $outside = <<'SQL';
 WITH member AS (SELECT classid, objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'salesops'))
 SELECT (SELECT count(*) > 200 FROM member), string_agg(DISTINCT pg_describe_object(refclassid, refobjid, refobjsubid), ', ') FROM member JOIN pg_depend USING (classid, objid)
-WHERE (refclassid, refobjid) NOT IN (TABLE member) AND refclassid NOT IN ('pg_extension'::regclass, 'pg_opfamily'::regclass)
+WHERE (refclassid, refobjid) NOT IN (TABLE member UNION ALL SELECT classid, typarray FROM member JOIN pg_type t ON t.oid = objid AND classid = 'pg_type'::regclass) AND refclassid NOT IN ('pg_extension'::regclass, 'pg_opfamily'::regclass)
 SQL
 sub plants
 {

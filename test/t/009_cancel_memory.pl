@@ -88,7 +88,7 @@ my @aggregates = (
 	"win_rate(outcome = 'won', outcome <> 'open')", "win_rate_created(outcome = 'won', outcome <> 'open')", "win_rate_amount(outcome = 'won', outcome <> 'open', amount)",
 	"win_rate_amount(outcome = 'won', outcome <> 'open', amount::float8)", "win_rate_amount(outcome = 'won', outcome <> 'open', amount::bigint)",
 	'forecast_rollup(category, amount)', 'forecast_rollup(category, amount::float8)', 'forecast_rollup(category, amount::bigint)',
-	'forecast_category_integrity((SELECT p FROM life.process LIMIT 1), stage, category)', 'stage_path(stage, entered_at)',
+	'forecast_category_integrity((SELECT p FROM life.process LIMIT 1), stage, category)', 'stage_path(stage, entered_at)', (map { "stage_funnel(salesops.stage_path_transfn(NULL, stage, entered_at), (SELECT p FROM life.process LIMIT 1)$_)" } '', ', amount', ', amount::float8', ', amount::bigint'), 'survival(i / 7.0, i % 3 = 0)', "survival(abs(cycle), CASE WHEN i % 3 > 0 THEN outcome END)",
 	(map { my $type = $_; map { "$_(amount::$type, (amount + i % 100)::$type)" } qw(forecast_error mape wape forecast_bias forecast_accuracy mae rmse smape) } 'numeric', 'float8'),
 	(map { "forecast_error(amount::$_, (amount + i % 100)::$_, cycle * cycle)" } 'numeric', 'float8'),
 	(map { my $type = $_; map { "$_(category, amount::$type, outcome, (amount * 1.1)::$type)" } 'forecast_outcome', 'commit_accuracy' } 'numeric', 'float8', 'bigint'),
@@ -108,6 +108,7 @@ my @aggregates = (
 	"pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount, NULL, stage, category)",
 	"pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::float8, NULL, stage, category)",
 	"pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)",
+	"stage_history(i::bigint, stage, entered_at)", "stage_history(concat('D', i), stage, entered_at)", "stage_history(md5(i::text)::uuid, stage, entered_at)",
 	"business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2027-01-01', entered_at::date)", "business_calendar('closed UTC', entered_at::date, CASE WHEN entered_at::date - '2026-01-01'::date > 100 THEN '9:00-12:00 13:00-15:00' END)",
 	"sla_compliance(entered_at, entered_at + interval '5 hours', cycle + 10, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-05-01', '2026-06-01 00:00+00')",
 	"outlook_backtest((SELECT v FROM life.sample_deal_outlook WHERE id = 1), amount::float8, 0.8, 0)",);
@@ -134,6 +135,10 @@ INSERT INTO huge VALUES
 	('zeros', '{"stage_path": 1, "events": [' || repeat('0, ', 10000000) || '0]}'),
 	('path', '{"stage_path": 1, "events": [' || (SELECT string_agg(format('["%s", "%s%s"]', to_char('2026-01-01'::timestamp + i * interval '1 s', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), repeat('x', 390), i % 1000), ', ') FROM generate_series(1, 100000) i) || ']}');
 CREATE TABLE large_outlook AS SELECT t::salesops.deal_outlook AS o FROM huge WHERE name = 'outlook';
+-- a deal of three million events, two at a time
+CREATE TABLE one_deal (h salesops.stage_history);
+ALTER TABLE one_deal ALTER h SET STORAGE EXTERNAL;
+INSERT INTO one_deal SELECT salesops.stage_history(1::bigint, 'S' || i % 2, '2026-01-01 00:00+00'::timestamptz + i / 2 * interval '1 s') FROM generate_series(1, 3000000) i;
 CREATE TABLE large_path AS SELECT t::salesops.stage_path AS p FROM huge WHERE name = 'path';
 -- whose text form is six times as long, and takes as long to write
 CREATE TABLE control_path AS SELECT salesops.stage_path(repeat(chr(1), 390) || i % 1000, '2026-01-01 00:00+00'::timestamptz + i * interval '1 s') AS p FROM generate_series(1, 100000) i;
@@ -147,14 +152,19 @@ my @queries = (
 	(map { [ "text of $_", "SELECT count(v::text::salesops.$_) FROM life.sample_$_, generate_series(1, 1000000) n", 1 ] } @types),
 	(map { [ "send of $_", "SELECT sum(length(salesops.${_}_send(v))) FROM life.sample_$_, generate_series(1, 10000000) n", 1 ] } @types),
 	(map { [ "order of $_", "SELECT count(*) FROM (SELECT v FROM life.sample_$_, generate_series(1, 1000000) n ORDER BY v OFFSET 1) s", 1 ] } @types),
-	(map { my $f = $_; map { [ "$f of $_", "SELECT salesops.$f(t) FROM huge, generate_series(1, 100000) n WHERE name = '$_' GROUP BY 1", 1 ] } 'words', 'names', 'ideographs', 'initials', 'aliases', 'forms', 'remarks', 'one', 'other' } 'company_key'),
+	(map { my $f = $_; map { [ "$f of $_", "SELECT salesops.$f(t) FROM huge, generate_series(1, 100000) n WHERE name = '$_' GROUP BY 1", 1 ] } 'words', 'names', 'ideographs', 'initials', 'aliases', 'forms', 'remarks', 'one', 'other' } 'company_key', 'person_key', 'address_key', 'match_phonetic', 'nickname_class', 'company_acronym'),
 	(map { my $f = $_; map { [ "$f of $_->[0], $_->[1]", "SELECT sum(salesops.$f(a.t, b.t)) FROM huge a, huge b, generate_series(1, 100000) n WHERE a.name = '$_->[0]' AND b.name = '$_->[1]'", 1 ] }
-		[ 'words', 'initials' ], [ 'ideographs', 'other' ], [ 'one', 'one' ], [ 'other', 'names' ] } 'company_similarity', 'jaro', 'jaro_winkler'),
+		[ 'words', 'initials' ], [ 'ideographs', 'other' ], [ 'one', 'one' ], [ 'other', 'names' ] } 'company_similarity', 'jaro', 'jaro_winkler', 'person_similarity', 'address_similarity'),
+	# which compare each character with each
+	(map { my $f = $_; map { [ "$f of $_->[0], $_->[1]", "SELECT sum(salesops.$f(left(a.t, 100000), left(b.t, 100000))) FROM huge a, huge b, generate_series(1, 100000) n WHERE a.name = '$_->[0]' AND b.name = '$_->[1]'", 1 ] }
+		[ 'words', 'initials' ], [ 'ideographs', 'other' ], [ 'one', 'other' ] } 'levenshtein_ratio', 'osa_ratio', 'damerau_ratio', 'token_sort_ratio', 'token_set_ratio', 'qgram_cosine'),
 	[ 'days_in_stage', "SELECT sum(salesops.days_in_stage(p, 'x', '2030-01-01')) FROM large_path, generate_series(1, 1000000) n", 1 ],
 	[ 'stage_at', "SELECT count(salesops.stage_at(p, '2030-01-01')) FROM large_path, generate_series(1, 1000000) n", 1 ],
 	[ 'outlook_quantile', 'SELECT sum(salesops.outlook_quantile(o, 0.1, 0, 0.001 + n * 1e-9)) FROM large_outlook, generate_series(1, 1000000) n', 1 ],
 	[ 'outlook_quantile, correlated', 'SELECT sum(salesops.outlook_quantile(o, 0.1, 0.2, 0.001 + n * 1e-9)) FROM large_outlook, generate_series(1, 1000000) n', 1 ],
 	[ 'outlook_stddev', 'SELECT sum(salesops.outlook_stddev(o, 0.2 + n * 1e-9)) FROM large_outlook, generate_series(1, 1000000) n', 1 ],
+	[ 'a funnel of one deal', "SELECT salesops.window_funnel(h, (SELECT array_agg('S' || n % 2) FROM generate_series(1, 100) n)) FROM one_deal", 0 ],
+	[ 'the stays of one deal', "SELECT salesops.stage_spells(h, '2030-01-01'::timestamptz) FROM one_deal", 0 ],
 	[ 'the text of a large outlook', 'SELECT o::text FROM large_outlook', 0 ],
 	[ 'the text of a large path', 'SELECT p::text FROM large_path', 0 ],
 	# two in one expression, between which nothing looks for interrupts: one alone takes little more than the bound
@@ -268,8 +278,9 @@ SQL
 
 # Memory at the half and at the end of a million rows of one group.  A state may grow up to its bound, which it has
 # reached by the half; half a million times the smallest piece of memory, 32 bytes, is 16 MB.
-# the same deal twice is an error of pipeline_change, so its values are not merged with themselves, nor linearities of different policies
-my @more = map { "merge(v)|$_" } grep { !/^(pipeline_change|linearity)$/ } @merged;
+# the same deal twice is an error of pipeline_change, so its values are not merged with themselves, nor linearities of different policies;
+# a stage_history keeps every row that it was given until it is stored
+my @more = map { "merge(v)|$_" } grep { !/^(pipeline_change|stage_history|linearity)$/ } @merged;
 my $leak = 6_000_000;
 foreach my $case (@aggregates, @more)
 {
@@ -286,7 +297,7 @@ foreach my $case (@aggregates, @more)
 	my $grown = $node->safe_psql('postgres', "SELECT salesops.$query IS NULL FROM $source;\nSELECT current_setting('look.end')::bigint - current_setting('look.half')::bigint") =~ s/.*\n//sr;
 
 	# one that keeps its rows takes no more than they do: 24 to 40 bytes, and half as much again while it grows
-	cmp_ok($grown, '<', $aggregate =~ /^pipeline_change/ ? 30_000_000 : $leak, ($type ? "merge($type)" : $aggregate) . ': a million rows take no more memory than half of them');
+	cmp_ok($grown, '<', $aggregate =~ /^(pipeline_change|stage_history)/ ? 30_000_000 : $leak, ($type ? "merge($type)" : $aggregate) . ': a million rows take no more memory than half of them');
 }
 
 # One of each name, where it is the life of the states that counts, and not what is read into them.
@@ -294,9 +305,9 @@ my %named;
 my @each = grep { my ($name) = /^(\w+)/; !$named{$name}++ } @aggregates;
 
 # Groups: memory is given back behind each query; twenty thousand groups in each.
-# A pipeline_change is one for a whole pipeline, with a memory context of its own, at each of which hash aggregation looks for every
+# A pipeline_change is one for a whole pipeline, a stage_history for a whole log, with a memory context of its own, at each of which hash aggregation looks for every
 # new group: many thousands of them would take minutes.
-foreach my $case ((grep { !/^pipeline_change/ } @each), $process, $outlooks[0], @more)
+foreach my $case ((grep { !/^(pipeline_change|stage_history)/ } @each), $process, $outlooks[0], @more)
 {
 	my ($aggregate, $type) = split /\|/, $case;
 	my $source = defined $type ? "(SELECT n AS i, v FROM life.sample_$type, generate_series(1, 500) n WHERE id < 40) d" : '(SELECT i + 4000 * n AS i, outcome, category, stage, amount, cycle, entered_at FROM million WHERE n < 5) d';
@@ -312,7 +323,7 @@ foreach my $case ((grep { !/^pipeline_change/ } @each), $process, $outlooks[0], 
 }
 
 # Moving frames, in which the final function runs for every row over a state that goes on, or is built anew.
-foreach my $case ((grep { !/^pipeline_change/ } @aggregates), @more)
+foreach my $case ((grep { !/^(pipeline_change|stage_history)/ } @aggregates), @more)
 {
 	my ($aggregate, $type) = split /\|/, $case;
 	my $source = defined $type ? "(SELECT n AS i, v FROM (SELECT row_number() OVER (ORDER BY id) AS k, v FROM life.sample_$type WHERE id < 8) s JOIN generate_series(1, 20000) n ON k = n % 8 + 1) d"
@@ -343,22 +354,22 @@ my %called_with = (
 	business_calendar_transfn => "NULL, v, '2026-12-25', '09:00-10:00'",
 	business_calendar_combinefn => "salesops.business_calendar_transfn(NULL, v, '2026-12-25'), salesops.business_calendar_transfn(NULL, v, '2026-12-25')",
 	# the same deal twice is an error
-	pipeline_change_combinefn => 'v, NULL',
+	pipeline_change_combinefn => 'v, NULL', stage_history_combinefn => 'v, NULL',
 	outlook_without => 'salesops.outlook_with(v, 0.5, 0.5), 0.5, 0.5',);
-# to whose samples, of different policies and kinds of ids, no one row can be added
-my @alone = qw(linearity_transfn pipeline_change_transfn);
+# to whose samples, of different policies, processes and kinds of ids, no one row can be added
+my @alone = qw(linearity_transfn pipeline_change_transfn stage_history_transfn stage_funnel_transfn);
 $node->safe_psql('postgres', slurp_file("$FindBin::Bin/../lib/example_arguments.sql"));
 foreach my $function (split /\n/, $node->safe_psql('postgres', <<'SQL'))
 SELECT proname, coalesce(split_part(format_type(proargtypes[first - 1], NULL), '.', 2), ''), arguments, pronargs
 FROM pg_proc,
-	LATERAL (SELECT min(n) AS first FROM unnest(proargtypes) WITH ORDINALITY a(t, n) WHERE format_type(t, NULL) ~ '^salesops') f,
+	LATERAL (SELECT min(n) AS first FROM unnest(proargtypes) WITH ORDINALITY a(t, n) WHERE format_type(t, NULL) ~ '^salesops.*[^]]$') f,
 	LATERAL (SELECT string_agg(CASE
 			WHEN n = first OR proname ~ '_combinefn$' AND t = proargtypes[first - 1] THEN 'v'
-			WHEN first IS NULL AND proname ~ '^(company|jaro)' THEN 'name'
+			WHEN first IS NULL AND t = 'text'::regtype AND proname ~ '^(company|jaro)' THEN 'name'
 			-- of constants alone the planner would call it once
-			ELSE format('(CASE WHEN k > 0 THEN %s END)::%s', coalesce(x.literal, e.literal), type) END, ', ' ORDER BY n) AS arguments
+			ELSE format('(CASE WHEN k > 0 THEN %s END)::%s', coalesce(x.literal, e.literal), e.type) END, ', ' ORDER BY n) AS arguments
 		FROM unnest(proargtypes) WITH ORDINALITY a(t, n) JOIN example.value e ON e.type = t
-		LEFT JOIN example.argument x ON x.name = proargnames[n] AND t = 'text'::regtype) s
+		LEFT JOIN example.argument x ON x.name = proargnames[n] AND x.type = t) s
 WHERE pronamespace = 'salesops'::regnamespace AND prokind = 'f' AND NOT proretset AND proname !~ '(_in|_recv)$' AND 'internal'::regtype <> ALL (proargtypes) ORDER BY oid::regprocedure::text
 SQL
 {

@@ -24,8 +24,15 @@ CREATE TEMP TABLE value_forecast_error AS SELECT team AS id, forecast_error(amou
 CREATE TEMP TABLE value_forecast_outcome AS SELECT team AS id, forecast_outcome(category, amount, outcome, amount * 1.1) AS v FROM deal GROUP BY team;
 CREATE TEMP TABLE value_movement AS SELECT team AS id, movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS v FROM deal GROUP BY team UNION ALL SELECT 7, movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::float8, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::float8, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) FROM deal UNION ALL SELECT 8, movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::bigint, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::bigint, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) FROM deal;
 CREATE TEMP TABLE value_pipeline_change AS SELECT team AS id, pipeline_change('D' || i, i % 2 = 0, outcome, amount, NULL, stage, category) AS v FROM deal GROUP BY team;
+CREATE TEMP TABLE value_stage_history AS SELECT team AS id, stage_history('D' || i / 3, stage, entered_at) AS v FROM deal GROUP BY team UNION ALL SELECT 7, stage_history(i / 2, stage || i, entered_at) FROM deal UNION ALL SELECT 8, stage_history(md5((i / 4)::text)::uuid, stage, entered_at) FROM deal;
 CREATE TEMP TABLE value_stage_path AS SELECT i % 50 AS id, stage_path(stage, entered_at) AS v FROM deal GROUP BY 1
 	UNION ALL SELECT 50, stage_path(stage || i, entered_at) FROM deal UNION ALL SELECT 51, stage_path(NULL, '2026-01-01');
+CREATE TEMP TABLE value_stage_funnel AS SELECT id % 7 AS id, stage_funnel(v, sales_process, id / 7.0) AS v FROM value_stage_path,
+	(SELECT sales_process(s, i, 0.5, 'commit', CASE s WHEN 'Won' THEN 'won' WHEN 'Lost' THEN 'lost' ELSE 'open' END, NULL) FROM unnest(array['New', 'Négociation', 'Won', 'Lost']) WITH ORDINALITY x(s, i)) p GROUP BY 1;
+CREATE TEMP TABLE value_survival AS SELECT i % 50 AS id, survival(abs(cycle), nullif(stage, 'New')) AS v FROM deal GROUP BY 1
+	UNION ALL SELECT 50, survival(i / 7.0, stage || i % 20) FROM deal UNION ALL SELECT 51, survival(NULL, true);
+CREATE TEMP TABLE value_match_signature AS SELECT i AS id, text_signature('Négociation ' || md5(i::text)) AS v FROM generate_series(1, 50) i UNION ALL SELECT 51, text_signature(string_agg(md5(i::text), ' ')) FROM generate_series(1, 90) i;
+CREATE TEMP TABLE value_match_query AS SELECT id, match_query(v, 0.25) AS v FROM value_match_signature UNION ALL SELECT 52, match_typed('Acme Int', 0.5);
 CREATE TEMP TABLE value_deal_outlook AS SELECT i % 50 AS id, deal_outlook(abs(amount), i % 8 / 7.0) AS v FROM deal GROUP BY 1
 	UNION ALL SELECT 50, deal_outlook(abs(amount), 0.5) FROM deal UNION ALL SELECT 51, deal_outlook(NULL::numeric, 0.5);
 CREATE TEMP TABLE value_win_calibration AS SELECT team AS id, win_calibration((i * 7919 % 101) / 100.0, CASE outcome WHEN 'won' THEN true WHEN 'lost' THEN false END) AS v FROM deal GROUP BY team
@@ -65,9 +72,9 @@ SELECT pass('%1$s: written to a file');
 $sql$, typname)
 FROM pg_type WHERE typnamespace = 'salesops'::regnamespace AND typtype = 'b' AND typelem = 0 ORDER BY typname \gexec
 
--- what merging makes
+-- what merging makes; values that are not of the teams have ids of their own kinds
 SELECT format($sql$
-CREATE TEMP TABLE merged_%1$I AS SELECT id %% 3 AS id, merge(v) AS v FROM (SELECT DISTINCT id, v FROM stored_%1$I) s GROUP BY 1;
+CREATE TEMP TABLE merged_%1$I AS SELECT CASE WHEN id < 7 THEN id %% 3 ELSE id END AS id, merge(v) AS v FROM (SELECT DISTINCT id, v FROM stored_%1$I) s GROUP BY 1;
 SELECT is((SELECT count(DISTINCT v) FROM merged_%1$I), (SELECT count(DISTINCT v::text) FROM merged_%1$I), '%1$s: merged');
 $sql$, typname)
 FROM pg_proc p JOIN pg_type t ON t.oid = p.prorettype
