@@ -105,20 +105,6 @@ make_signature(text *value, double min_similarity, SignatureMeasure measure)
 	utf8 = fold_server_to_utf8(VARDATA_ANY(value), read, &len);
 	folded = palloc(FOLD_UTF8_BOUND(len) + 1);
 	folded_len = fold_utf8(utf8, len, folded);
-	/* where any bytes may stand, what is dropped from between them can join them to a character, which is folded again (fold.h) */
-	while (GetDatabaseEncoding() == PG_SQL_ASCII)
-	{
-		char	   *again = palloc(FOLD_UTF8_BOUND(folded_len) + 1);
-		size_t		again_len = fold_utf8(folded, folded_len, again);
-		bool		is_stable = again_len == folded_len && memcmp(again, folded, folded_len) == 0;
-
-		pfree(folded);
-		folded = again;
-		folded_len = again_len;
-		if (is_stable)
-			break;
-		CHECK_FOR_INTERRUPTS();
-	}
 	key = palloc(folded_len + 2);
 	/* each character ends one gram at most, and each word one more */
 	grams = palloc((2 * folded_len + 2) * sizeof(uint32));
