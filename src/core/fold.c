@@ -94,7 +94,7 @@ fold_write(pg_wchar c, unsigned char *dst)
 		dst[1] = (unsigned char) (0x80 | (c & 0x3F));
 		return 2;
 	}
-	if (c >= FOLD_RAW_BYTE && c < FOLD_RAW_BYTE + 0x100)
+	if (fold_is_raw_byte(c))
 	{
 		dst[0] = (unsigned char) (c - FOLD_RAW_BYTE);
 		return 1;
@@ -209,7 +209,7 @@ fold_replace_last(FoldOutput *out, pg_wchar c)
 static void
 fold_drop(FoldOutput *out)
 {
-	if (out->last >= FOLD_RAW_BYTE && out->last < FOLD_RAW_BYTE + 0x100)
+	if (fold_is_raw_byte(out->last))
 		fold_put(out, ' ');
 }
 

@@ -54,6 +54,12 @@
  */
 #define FOLD_RAW_BYTE 0xDC00
 
+static inline bool
+fold_is_raw_byte(pg_wchar c)
+{
+	return c >= FOLD_RAW_BYTE && c < FOLD_RAW_BYTE + 0x100;
+}
+
 /* Between the server's encoding and UTF-8; neither copies where it need not. */
 extern const char *fold_server_to_utf8(const char *src, size_t len, size_t *utf8_len);
 extern text *fold_utf8_to_text(const char *src, size_t len);

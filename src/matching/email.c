@@ -104,7 +104,7 @@ local_chars(Span s, bool in_quotes)
 		last = *p;
 		p += fold_read(p, end, &c);
 		/* bytes of no known encoding are no characters */
-		if (c >= 0xD800 && c <= 0xDFFF)
+		if (fold_is_raw_byte(c))
 			return 0;
 	}
 	if (n > LOCAL_CHARS || (!in_quotes && last == '.'))

@@ -228,7 +228,7 @@ label_chars(Span label)
 			continue;
 		}
 		p += fold_read(p, end, &c);
-		if ((c >= 0xD800 && c <= 0xDFFF) || !fold_is_word(c))
+		if (fold_is_raw_byte(c) || !fold_is_word(c))
 			return 0;
 	}
 	return n <= DOMAIN_LABEL_CHARS ? n : 0;
