@@ -9,7 +9,7 @@ EXTENSION  = salesops
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" salesops.control)
 
 # The areas, in the order in which they may depend on each other (docs/design/architecture.md).
-AREAS = core calendar process pipeline forecast stages matching
+AREAS = core calendar process pipeline forecast stages matching hygiene governance adapters reports
 
 MODULE_big = salesops
 OBJS = $(patsubst %.c,%.o,$(foreach area,$(AREAS),$(sort $(wildcard src/$(area)/*.c))))
@@ -44,9 +44,10 @@ endif
 EXTRA_CLEAN = $(wildcard salesops--*.sql) $(GENERATED) salesops-*.zip
 
 # Tables generated from data files that people edit (each generator's header says how).
-GENERATED = src/matching/legal_forms.inc src/matching/nicknames.inc src/matching/person_words.inc src/matching/address_words.inc
-CONTACT_TABLES = src/matching/mail_providers.inc src/matching/public_suffixes.inc src/matching/phone_regions.inc
-GENERATED += $(CONTACT_TABLES)
+GENERATED = src/core/placeholders.inc src/matching/legal_forms.inc src/matching/nicknames.inc src/matching/person_words.inc src/matching/address_words.inc
+TABLES = src/matching/phone_regions.inc src/hygiene/countries.inc src/hygiene/postal_formats.inc
+NAME_SETS = src/matching/mail_providers.inc src/matching/office_names.inc src/matching/public_suffixes.inc src/hygiene/disposable_domains.inc
+GENERATED += $(TABLES) $(NAME_SETS) src/hygiene/contact_names.inc
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
@@ -66,22 +67,34 @@ $(UPGRADE_SQL): upgrades/salesops--$(PREVIOUS).sql $(EXTENSION_SQL) $(UPGRADE_BY
 
 $(OBJS) $(OBJS:.o=.bc): $(ALL_HEADERS) $(GENERATED)
 
-src/matching/legal_forms.inc: src/matching/legal_forms.tsv src/matching/legal_forms.awk src/matching/data_file.awk
-	awk -f src/matching/data_file.awk -f src/matching/legal_forms.awk $< > $@.tmp && mv $@.tmp $@
+src/core/placeholders.inc: src/core/placeholders.tsv src/core/placeholders.awk src/data_file.awk
+	LC_ALL=C awk -f src/data_file.awk -f src/core/placeholders.awk $< > $@.tmp && mv $@.tmp $@
 
-src/matching/nicknames.inc: src/matching/nicknames.tsv src/matching/nicknames.awk src/matching/data_file.awk
-	awk -f src/matching/data_file.awk -f src/matching/nicknames.awk $< > $@.tmp && mv $@.tmp $@
+src/matching/legal_forms.inc: src/matching/legal_forms.tsv src/matching/legal_forms.awk src/data_file.awk
+	awk -f src/data_file.awk -f src/matching/legal_forms.awk $< > $@.tmp && mv $@.tmp $@
 
-src/matching/person_words.inc: src/matching/person_words.tsv src/matching/word_list.awk src/matching/data_file.awk
+src/matching/nicknames.inc: src/matching/nicknames.tsv src/matching/nicknames.awk src/data_file.awk
+	awk -f src/data_file.awk -f src/matching/nicknames.awk $< > $@.tmp && mv $@.tmp $@
+
+src/matching/person_words.inc: src/matching/person_words.tsv src/matching/word_list.awk src/data_file.awk
 	awk -v name=person -v kinds="title title-point suffix degree degree-comma particle particle-inside link" \
-		-f src/matching/data_file.awk -f src/matching/word_list.awk $< > $@.tmp && mv $@.tmp $@
+		-f src/data_file.awk -f src/matching/word_list.awk $< > $@.tmp && mv $@.tmp $@
 
-src/matching/address_words.inc: src/matching/address_words.tsv src/matching/word_list.awk src/matching/data_file.awk
+src/matching/address_words.inc: src/matching/address_words.tsv src/matching/word_list.awk src/data_file.awk
 	awk -v name=address -v kinds="type affix direction unit level box word ordinal" \
-		-f src/matching/data_file.awk -f src/matching/word_list.awk $< > $@.tmp && mv $@.tmp $@
+		-f src/data_file.awk -f src/matching/word_list.awk $< > $@.tmp && mv $@.tmp $@
 
-$(CONTACT_TABLES): %.inc: %.tsv %.awk src/matching/data_file.awk
-	LC_ALL=C awk -f src/matching/data_file.awk -f $*.awk $< > $@.tmp && mv $@.tmp $@
+$(TABLES): %.inc: %.tsv %.awk src/data_file.awk
+	LC_ALL=C awk -f src/data_file.awk -f $*.awk $< > $@.tmp && mv $@.tmp $@
+
+# Sets of names, looked up by hashing (src/core/name_set.h).
+SET_AWK = LC_ALL=C awk -f src/data_file.awk -f src/core/name_set.awk
+$(NAME_SETS): %.inc: %.tsv %.awk src/data_file.awk src/core/name_set.awk
+	$(SET_AWK) -f $*.awk $< > $@.tmp && mv $@.tmp $@
+
+CONTACT_NAMES = src/matching/mail_providers.tsv src/hygiene/contact_words.tsv src/hygiene/domain_typos.tsv
+src/hygiene/contact_names.inc: $(CONTACT_NAMES) src/hygiene/contact_names.awk src/data_file.awk src/core/name_set.awk
+	$(SET_AWK) -f src/hygiene/contact_names.awk $(CONTACT_NAMES) > $@.tmp && mv $@.tmp $@
 
 # What is generated and compiled in, for tools that read the sources.
 .PHONY: generated

@@ -132,6 +132,15 @@ SELECT
 FROM generate_series(1, 100000) AS i,
 	LATERAL (SELECT (ARRAY['ann', 'bob', 'carla', 'dimitri'])[1 + i % 4] || '.' || (ARRAY['smith', 'garcia', 'yamamoto'])[1 + i % 3] || i % 97 AS who) AS w;
 
+-- Fields of contacts that are mostly right, one in fifty not: a mailbox at a provider or a firm, a website, a number.
+CREATE TABLE fields AS
+SELECT
+	CASE WHEN i % 50 = 0 THEN replace(who, '.', '..') || '@acme.com' ELSE who || '@' || (ARRAY['gmail.com', 'acme' || i % 1000 || '.com', 'zenith-works' || i % 100 || '.co.uk', 'yahoo.com'])[1 + i / 4 % 4] END AS email,
+	CASE WHEN i % 50 = 0 THEN 'www.acme' ELSE (ARRAY['https://www.acme' || i % 1000 || '.co.uk/about', 'www.zenith' || i % 999 || '.com', 'http://shop.acme' || i % 1000 || '.de/'])[1 + i % 3] END AS url,
+	CASE WHEN i % 50 = 0 THEN '555-' ELSE '(415) 555-' END || lpad((i % 10000)::text, 4, '0') AS phone
+FROM generate_series(1, 1000000) AS i,
+	LATERAL (SELECT (ARRAY['ann', 'bob', 'carla', 'dimitri'])[1 + i % 4] || '.' || (ARRAY['smith', 'garcia', 'yamamoto'])[1 + i % 3] || i % 97 AS who) AS w;
+
 -- Cases for business time, a tenth as many as deals: opened at any minute of ten years, closed up to 60 days later,
 -- most of them answered within four days.
 CREATE TABLE cases AS
@@ -390,3 +399,31 @@ CREATE FUNCTION empty(text, text, text) RETURNS float8 LANGUAGE internal IMMUTAB
 CREATE FUNCTION empty(text, text, int) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'dpi';
 CREATE FUNCTION empty(salesops.match_signature, salesops.match_signature) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'dpi';
 CREATE FUNCTION empty(text) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'dpi';
+
+-- Scored pairs for clusters, a fifth of the deals: of records in groups of a few, in no order; some of them; and between any two.
+CREATE TABLE scored_pairs AS
+SELECT * FROM (
+	SELECT n / 8 * 6 + (hashint8(n) & 65535) % 6 AS a, n / 8 * 6 + (hashint8(-n) & 65535) % 6 AS b, (hashint8(n + 7) & 65535) % 24 - 5.0::float8 AS score
+	FROM (SELECT i::bigint * 15485863 % (:rows / 5) AS n FROM generate_series(1, :rows / 5) AS i) AS s) AS p
+WHERE a <> b;
+CREATE TABLE few_pairs AS SELECT * FROM scored_pairs WHERE a < 15000;
+CREATE TABLE tangled_pairs AS
+SELECT (random() * :rows / 10)::bigint AS a, (random() * :rows / 10)::bigint AS b, (random() * 23 - 5)::float8 AS score FROM generate_series(1, :rows / 5);
+
+-- Deals with all that hygiene_issues looks at, every field of some of them missing or wrong.
+CREATE TABLE hygiene_deals AS
+SELECT (ARRAY['Prospecting', 'Qualification', 'Proposal', 'Negotiation', 'Closed Won', 'Closed Lost'])[1 + (random() * 6.1)::int % 7] AS stage,
+	CASE WHEN random() < 0.03 THEN NULL WHEN random() < 0.03 THEN 0 ELSE (random() * 100000)::numeric(12, 2) END AS amount,
+	date '2026-01-01' + (random() * 400)::int AS close_date,
+	CASE WHEN random() > 0.02 THEN 'U' || (random() * 50)::int END AS owner,
+	(ARRAY['Call the buyer on Monday', 'tbd', 'n/a', 'Send the proposal to legal', NULL, 'Demo', 'Pricing call with CFO', 'waiting for signature'])[1 + (random() * 7)::int] AS next_step,
+	(ARRAY['Pipeline', 'Best Case', 'Commit', 'Closed', 'Omitted'])[1 + (random() * 5.1)::int % 6] AS category,
+	(ARRAY[0.1, 0.25, 0.5, 0.75, 1, 0])[1 + (random() * 5)::int]::float8 AS probability,
+	date '2025-06-01' + (random() * 300)::int AS created, date '2026-05-01' - (random() * 90)::int AS last_activity, random() * 90 AS days_in_stage, (random() * 5)::bigint AS pushes
+FROM generate_series(1, :rows);
+VACUUM (FREEZE, ANALYZE) hygiene_deals;
+CREATE TABLE hygiene_found AS
+SELECT salesops.hygiene_issues('{"stale_days": 30, "max_pushes": 3}', '{"stages": [{"stage": "Prospecting", "probability": 0.1, "category": "pipeline"}, {"stage": "Qualification", "probability": 0.25, "category": "pipeline"},
+	{"stage": "Proposal", "probability": 0.5, "category": ["best_case", "pipeline"]}, {"stage": "Negotiation", "probability": 0.75, "category": "commit"}, {"stage": "Closed Won", "probability": 1, "outcome": "won"}, {"stage": "Closed Lost", "probability": 0, "outcome": "lost"}]}',
+	stage, amount, close_date, owner, next_step, category, probability, created, last_activity, days_in_stage, pushes, '2026-05-01') AS issues, amount FROM hygiene_deals;
+VACUUM (FREEZE, ANALYZE) hygiene_found;

@@ -1,8 +1,9 @@
--- The sample warehouse: a made-up sales organisation of two years in the contract schema crm (demo/contract.sql first),
+-- The sample warehouse: a made-up sales organisation of two years in the contract schema crm (create_contract first),
 -- with known defects, listed in schema truth.
 --
---   psql -f demo/contract.sql -f demo/sample.sql                    4,000 deals
---   psql -v size=100000 -f demo/contract.sql -f demo/sample.sql     as many as wanted; time and space grow in proportion
+--   CALL salesops.create_contract('crm');     once, in psql
+--   \i demo/sample.sql                        4,000 deals
+--   \set size 100000                          before it: as many as wanted; time and space grow in proportion
 --
 -- What it makes, as of Monday 2026-06-29, 00:00 UTC (truth.setting, name as_of), for N deals:
 --   * a process of nine stages with limits, exchange rates, six teams with a manager each and N/80 (at least 8)
@@ -11,7 +12,9 @@
 --   * N deals created from 2024-07-01 to 2026-06-28, with the history of their stages, amounts, close dates, forecast
 --     categories and owners, and with what goes wrong in a CRM: wrong, missing and unknown forecast categories, unknown
 --     stages, aged and stuck deals, skipped stages and steps back, pushed close dates, blank fields, owners who have left,
---     deleted deals (0.5 %) and deals without any history (1 %).
+--     deleted deals (0.5 %) and deals without any history (1 %);
+--   * a year of the work of sales operations: reports, defects and ratings, N/8 leads and who got them, N/20 tickets, runbooks,
+--     users of dashboards, what finance booked, improvements.
 --
 -- What is true, schema truth:
 --   setting            as_of and size
@@ -30,7 +33,7 @@
 -- web and e-mail addresses end in .example, which is reserved for such purposes.
 --
 -- Parts: sample/draws.sql (draws and helpers), words.sql (word lists), people.sql, accounts.sql, deals.sql (computes the
--- deals), records.sql (writes them and their truth), finish.sql (drops the helpers).
+-- deals), records.sql (writes them and their truth), operations.sql (reports, routing, tickets, bookings), finish.sql (drops the helpers).
 
 \set ON_ERROR_STOP 1
 \if :{?size}
@@ -51,11 +54,11 @@ BEGIN
             USING HINT = 'Create one with: CREATE DATABASE ... ENCODING ''UTF8'' TEMPLATE template0.';
     END IF;
     IF to_regclass('crm.opportunity') IS NULL THEN
-        RAISE EXCEPTION 'there is no table crm.opportunity' USING HINT = 'Run demo/contract.sql first.';
+        RAISE EXCEPTION 'there is no table crm.opportunity' USING HINT = 'Run first: CALL salesops.create_contract(''crm'');';
     END IF;
     IF EXISTS (SELECT FROM crm.opportunity) OR EXISTS (SELECT FROM crm.account) OR EXISTS (SELECT FROM crm.stage) THEN
         RAISE EXCEPTION 'the tables of schema crm hold data already'
-            USING HINT = 'Start again with: DROP SCHEMA crm, truth CASCADE; and demo/contract.sql.';
+            USING HINT = 'Start again with: DROP SCHEMA crm, truth CASCADE; CALL salesops.create_contract(''crm'');';
     END IF;
 END
 $$;
@@ -78,6 +81,7 @@ INSERT INTO truth.setting (name, value) VALUES ('as_of', '2026-06-29'), ('size',
 \ir sample/accounts.sql
 \ir sample/deals.sql
 \ir sample/records.sql
+\ir sample/operations.sql
 \ir sample/finish.sql
 
 SET jit = :'session_jit';

@@ -89,7 +89,7 @@ FROM (VALUES
 	('555-1234', 'US', NULL), ('415-555-12345', 'US', NULL), ('+999 123456', 'US', NULL), ('123-555-1234', 'US', NULL), ('415-055-1234', 'US', NULL), ('415-555-1234, 415-555-9999', 'US', NULL), ('030 123456 / 030 123457', 'DE', NULL),
 	('', 'US', NULL), ('-', 'US', NULL), ('n/a', 'US', NULL), ('none', 'US', NULL), ('+', 'US', NULL), ('112', 'DE', NULL), ('call me', 'US', NULL), ('12 Main Street', 'US', NULL),
 	-- what is typed to get past a form
-	('0000000000', 'US', NULL), ('555-555-5555', 'US', NULL), ('1234567890', 'US', NULL), ('0123456789', 'DE', NULL), ('9876543210', 'US', NULL), ('+49 1234567', 'DE', NULL), ('99999999', 'DK', NULL)) v(phone, region, wanted);
+	('0000000000', 'US', NULL), ('555-555-5555', 'US', NULL), ('1234567890', 'US', NULL), ('0123456789', 'DE', NULL), ('9876543210', 'US', NULL), ('+49 1234567', 'DE', NULL), ('765432', 'IR', NULL), ('+98 765432', 'US', NULL), ('765433', 'IR', '+98765433'), ('99999999', 'DK', NULL)) v(phone, region, wanted);
 
 -- extensions: RFC 3966, and the words in use
 SELECT phone, phone_extension(phone) AS extension, phone_key(phone, 'US') AS key, CASE WHEN phone_extension(phone) IS DISTINCT FROM wanted THEN 'WANTED ' || coalesce(wanted, 'NULL') ELSE 'ok' END AS verdict

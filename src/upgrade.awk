@@ -17,7 +17,7 @@
 #
 # says that it does by hand what the statements do that begin so: they are left out.
 #
-# A statement ends with a line that ends in a semicolon, outside of '...', $$...$$ and BEGIN ATOMIC ... END.  Between
+# A statement ends with a line that ends in a semicolon, outside of '...', $$...$$ (or another tag) and BEGIN ATOMIC ... END.  Between
 # statements, comments and empty lines do not count; nor does white space within one, but for COMMENTs.
 
 function key(statement) {
@@ -26,11 +26,11 @@ function key(statement) {
 	return statement
 }
 
-# Goes over a line and leaves in quoted what it ends within: a string that began with ' or $$, or "" outside of both.
+# Goes over a line and leaves in quoted what it ends within: a string that began with ' or a dollar sign's tag, or "" outside of both.
 # Gives the line without the comment at its end, in which an apostrophe begins nothing and a semicolon ends nothing.
 function scan(line,    at, rest, token) {
 	rest = line
-	while (match(rest, /'|\$\$|--/)) {
+	while (match(rest, /'|\$[a-z_]*\$|--/)) {
 		token = substr(rest, RSTART, RLENGTH)
 		at = length(line) - length(rest) + RSTART
 		rest = substr(rest, RSTART + RLENGTH)

@@ -48,6 +48,14 @@ BEGIN ATOMIC
 	SELECT x;
 	SELECT 2 * x;
 END;
+CREATE FUNCTION talk() RETURNS void LANGUAGE plpgsql AS $function$
+BEGIN
+	PERFORM 1;
+
+-- as it is
+	PERFORM '$$';
+END
+$function$;
 CREATE FUNCTION same(amount)
 	RETURNS text AS 'lib', 'same' LANGUAGE C;
 COMMENT ON FUNCTION same(amount) IS $$Said; once;
@@ -64,6 +72,14 @@ BEGIN ATOMIC
 	SELECT x;
 	SELECT 2 * x;
 END;
+CREATE OR REPLACE FUNCTION talk() RETURNS void LANGUAGE plpgsql AS $function$
+BEGIN
+	PERFORM 1;
+
+-- as it is
+	PERFORM '$$';
+END
+$function$;
 COMMENT ON FUNCTION same(amount) IS $$Said; once;
 and twice.$$;
 CREATE OR REPLACE FUNCTION dearer(int) RETURNS int AS 'lib', 'dearer' LANGUAGE C COST 10;
@@ -80,6 +96,14 @@ BEGIN ATOMIC
 	SELECT x;
 	SELECT 2 * x;
 END;
+CREATE OR REPLACE FUNCTION talk() RETURNS void LANGUAGE plpgsql AS $function$
+BEGIN
+	PERFORM 1;
+
+-- as it is
+	PERFORM '$$';
+END
+$function$;
 CREATE OR REPLACE FUNCTION dearer(int) RETURNS int AS 'lib', 'dearer' LANGUAGE C COST 10;
 CREATE OR REPLACE AGGREGATE total(int) (SFUNC = add, STYPE = int, SSPACE = 32);
 ALTER DOMAIN category ADD CHECK (true);

@@ -3,8 +3,9 @@
 # Columns may come in any order, as the header names them; columns and whole files may be missing. What is wrong is
 # reported with file, line and column. PostgreSQL's own COPY does the reading and the checking of types.
 
-csv_files=(opportunity:opportunity opportunity_history:opportunity_history account:account quota:quota user:sales_user
-	stage:stage exchange_rate:exchange_rate)
+csv_files=(opportunity:opportunity opportunity_history:opportunity_history account:account contact:contact lead:lead quota:quota user:sales_user
+	stage:stage exchange_rate:exchange_rate report_run:report_run report_defect:report_defect report_rating:report_rating lead_routing:lead_routing
+	ticket:ticket runbook:runbook dashboard_user:dashboard_user finance_booking:finance_booking improvement:improvement)
 
 csv_check_folder() {
 	local entry found=

@@ -466,6 +466,21 @@ business_clock_reaching(BusinessClock *clock, int64 reading)
 	return at + 1;
 }
 
+DateADT
+business_clock_date(BusinessClock *clock, TimestampTz at)
+{
+	DateADT		date = (DateADT) floor_div(at + segment_at(clock, at)->offset, USECS_PER_DAY);
+
+	/* west of Greenwich the first moment that there is has a day before the first day */
+	if (unlikely(!IS_VALID_DATE(date)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
+				 errmsg("moment out of range for business time: %s", timestamptz_to_str(at)),
+				 errdetail("Its day in the calendar's time zone is before the first day that PostgreSQL has."),
+				 errhint("Correct the moment, or pass -infinity for one that was always.")));
+	return date;
+}
+
 bool
 business_clock_open(BusinessClock *clock, TimestampTz at)
 {

@@ -26,6 +26,9 @@ extern TimestampTz business_clock_reaching(BusinessClock *clock, int64 reading);
 /* The readings of the beginning and the end of time; false where there is no such, since the week has hours. */
 extern bool business_clock_ends(BusinessClock *clock, int64 *first, int64 *last);
 
+/* The date that the wall of the zone shows at a finite moment. */
+extern DateADT business_clock_date(BusinessClock *clock, TimestampTz at);
+
 extern bool business_clock_open(BusinessClock *clock, TimestampTz at);
 
 /* Days with hours before a finite date, counted from some fixed one. */

@@ -66,12 +66,61 @@ business_time_add(BusinessClock *clock, TimestampTz at, double seconds)
 	return business_clock_leaving(clock, business_clock_reading(clock, at) + usecs);
 }
 
+/* Has the day so many business days behind `day`, itself the last of them; or before it, for a negative number, itself the first? */
+static bool
+is_so_far(BusinessClock *clock, DateADT day, DateADT at, int64 n)
+{
+	if (n > 0)
+		return business_clock_days(clock, at + 1) - business_clock_days(clock, day + 1) >= n;
+	return business_clock_days(clock, at) - business_clock_days(clock, day) <= n;
+}
+
+/* The n-th business day behind a day, or before it; infinite where the calendar has not so many. */
+DateADT
+business_days_add(BusinessClock *clock, DateADT day, int32 n)
+{
+	const int64 limit = n > 0 ? DATE_END_JULIAN - POSTGRES_EPOCH_JDATE - 1 : DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE;
+	const int	direction = n > 0 ? 1 : -1;
+	int64		near = 0;		/* too near */
+	int64		far;
+
+	if (n == 0 || DATE_NOT_FINITE(day))
+		return day;
+	far = Min(Max(n, -(int64) n), direction * (limit - day));
+	/* twice as far each time, then halfway */
+	while (!is_so_far(clock, day, (DateADT) (day + direction * far), n))
+	{
+		if (day + direction * far == limit)
+		{
+			if (n > 0)
+				DATE_NOEND(day);
+			else
+				DATE_NOBEGIN(day);
+			return day;
+		}
+		near = far;
+		far = Min(2 * far, direction * (limit - day));
+	}
+	while (far - near > 1)
+	{
+		int64		middle = near + (far - near) / 2;
+
+		if (is_so_far(clock, day, (DateADT) (day + direction * middle), n))
+			far = middle;
+		else
+			near = middle;
+	}
+	return (DateADT) (day + direction * far);
+}
+
 SALESOPS_FUNCTION(salesops_business_seconds);
 SALESOPS_FUNCTION(salesops_business_hours);
 SALESOPS_FUNCTION(salesops_business_days);
+SALESOPS_FUNCTION(salesops_add_business_days);
 SALESOPS_FUNCTION(salesops_add_business_seconds);
 SALESOPS_FUNCTION(salesops_is_business_time);
 SALESOPS_FUNCTION(salesops_next_business_time);
+SALESOPS_FUNCTION(salesops_calendar_date);
 
 /* (from_time timestamptz, to_time timestamptz, calendar business_calendar) */
 Datum
@@ -97,6 +146,13 @@ salesops_business_days(PG_FUNCTION_ARGS)
 	if (DATE_NOT_FINITE(from) || DATE_NOT_FINITE(to))
 		PG_RETURN_NULL();
 	PG_RETURN_INT32((int32) (business_clock_days(clock, to) - business_clock_days(clock, from)));
+}
+
+/* (day date, n integer, calendar business_calendar) */
+Datum
+salesops_add_business_days(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATEADT(business_days_add(business_clock(fcinfo, 2), PG_GETARG_DATEADT(0), PG_GETARG_INT32(1)));
 }
 
 /* (at timestamptz, seconds float8, calendar business_calendar) */
@@ -127,4 +183,20 @@ salesops_next_business_time(PG_FUNCTION_ARGS)
 	if (TIMESTAMP_NOT_FINITE(at) || business_clock_open(clock, at))
 		PG_RETURN_TIMESTAMPTZ(at);
 	PG_RETURN_TIMESTAMPTZ(business_clock_leaving(clock, business_clock_reading(clock, at)));
+}
+
+/* (at timestamptz, calendar business_calendar) */
+Datum
+salesops_calendar_date(PG_FUNCTION_ARGS)
+{
+	TimestampTz at = PG_GETARG_TIMESTAMPTZ(0);
+	DateADT		date;
+
+	if (TIMESTAMP_IS_NOBEGIN(at))
+		DATE_NOBEGIN(date);
+	else if (TIMESTAMP_IS_NOEND(at))
+		DATE_NOEND(date);
+	else
+		date = business_clock_date(business_clock(fcinfo, 1), at);
+	PG_RETURN_DATEADT(date);
 }

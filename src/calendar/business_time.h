@@ -1,6 +1,6 @@
 /*
  * business_time.h
- *		Adding business time, for what is due.  See business_time.c.
+ *		Adding business time and business days, for what is due.  See business_time.c.
  */
 #ifndef SALESOPS_BUSINESS_TIME_H
 #define SALESOPS_BUSINESS_TIME_H
@@ -10,5 +10,6 @@
 #include "calendar/business_clock.h"
 
 extern TimestampTz business_time_add(BusinessClock *clock, TimestampTz at, double seconds);
+extern DateADT business_days_add(BusinessClock *clock, DateADT day, int32 n);
 
 #endif							/* SALESOPS_BUSINESS_TIME_H */

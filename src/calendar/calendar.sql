@@ -240,6 +240,16 @@ CREATE FUNCTION business_days(from_date date, to_date date, calendar business_ca
 COMMENT ON FUNCTION business_days(date, date, business_calendar) IS $$Business days from one date to another: the dates from from_date on and before to_date that have any hours.
 Negative where to_date is before from_date; to_date itself is counted by to_date + 1, as NETWORKDAYS of spreadsheets does. A half day counts as a day. A moment becomes a date in the calendar's zone: (at AT TIME ZONE 'Europe/Berlin')::date. NULL and infinite dates give NULL.
 Example: salesops.business_days('2026-12-24', '2026-12-31', 'Mon-Fri 09:00-17:00 UTC; holidays 2026-12-25') ==> 4$$;
+CREATE FUNCTION add_business_days(day date, n integer, calendar business_calendar) RETURNS date
+	AS 'MODULE_PATHNAME', 'salesops_add_business_days' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION add_business_days(date, integer, business_calendar) IS $$The n-th business day behind a day, or with a negative n before it: WORKDAY of spreadsheets.
+Business days are the dates that have any hours; the day itself is not counted. Zero gives the day itself, a business day or not. Infinite dates stay; infinity where the calendar has not so many days left. NULL gives NULL.
+Example: salesops.add_business_days('2026-12-23', 2, 'Mon-Fri 09:00-17:00 UTC; holidays 2026-12-25') ==> 2026-12-28$$;
+CREATE FUNCTION calendar_date(at timestamptz, calendar business_calendar) RETURNS date
+	AS 'MODULE_PATHNAME', 'salesops_calendar_date' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+COMMENT ON FUNCTION calendar_date(timestamptz, business_calendar) IS $$The date that the wall of the calendar's zone shows at a moment: (at AT TIME ZONE zone)::date with the zone of the calendar.
+Infinite moments give infinite dates. NULL gives NULL; moments after the year 9999 are an error.
+Example: salesops.calendar_date('2026-11-25 23:30+00', 'Mon-Fri 09:00-17:00 Europe/Berlin') ==> 2026-11-26$$;
 CREATE FUNCTION add_business_seconds(at timestamptz, seconds double precision, calendar business_calendar) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'salesops_add_business_seconds' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
 COMMENT ON FUNCTION add_business_seconds(timestamptz, double precision, business_calendar) IS $$The moment at which so much business time has passed since another; with negative seconds, the one from which so much passes until it.

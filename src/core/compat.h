@@ -57,4 +57,63 @@
 #define SALESOPS_NORETURN pg_attribute_noreturn()
 #endif
 
+/*
+ * PostgreSQL 18 lower-cases words of full-text search and of pg_trgm as lower() does, with the database's collation, whoever
+ * provides it ("Remove lowerstr()"), and asks for letters and digits together; before, both are the C library's alone.  For
+ * files that, since 18, include utils/formatting.h and catalog/pg_collation_d.h.  Declared here, since tsearch/ts_locale.h has
+ * the headers of ICU included, which need not be where an extension is built.
+ */
+#if PG_VERSION_NUM >= 180000
+extern int	t_isalnum(const char *ptr);
+#define salesops_is_alnum(character) t_isalnum(character)
+#define salesops_lower(bytes, length) str_tolower(bytes, length, DEFAULT_COLLATION_OID)
+#else
+extern int	t_isalpha(const char *ptr);
+extern int	t_isdigit(const char *ptr);
+extern char *lowerstr_with_len(const char *str, int len);
+#define salesops_is_alnum(character) (t_isalpha(character) || t_isdigit(character))
+#define salesops_lower(bytes, length) lowerstr_with_len(bytes, length)
+#endif
+
+/*
+ * PostgreSQL 17 put the two parts of a virtual transaction id together ("Redefine backend ID to be an index into the proc
+ * array"), of which the local one tells transactions of a session apart.  For files that include storage/proc.h.
+ */
+#if PG_VERSION_NUM >= 170000
+#define salesops_local_xid() (MyProc->vxid.lxid)
+#else
+#define salesops_local_xid() (MyProc->lxid)
+#endif
+
+/*
+ * PostgreSQL 18 counts index searches for EXPLAIN ("Show index search count in EXPLAIN ANALYZE"), and takes the rows of a page
+ * from a bitmap in a call of their own ("Delay extraction of TIDBitmap per page offsets", "Separate TBM[Shared|Private]Iterator
+ * and TBMIterateResult").  For files that include access/genam.h and nodes/tidbitmap.h.  salesops_bitmap_next: the next page's
+ * block and offsets; their number, -1 where only the page is known; false at the end.
+ */
+#if PG_VERSION_NUM >= 180000
+#define salesops_beginscan_bitmap(index, snapshot, nkeys) index_beginscan_bitmap(index, snapshot, NULL, nkeys)
+#define SalesopsBitmapIterator TBMPrivateIterator
+#define salesops_bitmap_begin(bitmap) tbm_begin_private_iterate(bitmap)
+#define salesops_bitmap_end(iterator) tbm_end_private_iterate(iterator)
+#define SalesopsBitmapPage TBMIterateResult
+#define salesops_bitmap_next(iterator, page, block, offsets, n) \
+	(tbm_private_iterate(iterator, &(page)) ? \
+	 ((block) = (page).blockno, \
+	  (n) = (page).lossy ? -1 : tbm_extract_page_tuple(&(page), offsets, lengthof(offsets)), \
+	  true) : false)
+#else
+#define salesops_beginscan_bitmap(index, snapshot, nkeys) index_beginscan_bitmap(index, snapshot, nkeys)
+#define SalesopsBitmapIterator TBMIterator
+#define salesops_bitmap_begin(bitmap) tbm_begin_iterate(bitmap)
+#define salesops_bitmap_end(iterator) tbm_end_iterate(iterator)
+typedef struct TBMIterateResult *SalesopsBitmapPage;
+#define salesops_bitmap_next(iterator, page, block, offsets, n) \
+	(((page) = tbm_iterate(iterator)) != NULL ? \
+	 ((block) = (page)->blockno, \
+	  (n) = (page)->ntuples, \
+	  (n) > 0 ? memcpy(offsets, (page)->offsets, (n) * sizeof(OffsetNumber)) : NULL, \
+	  true) : false)
+#endif
+
 #endif							/* SALESOPS_COMPAT_H */

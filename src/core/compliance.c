@@ -70,6 +70,17 @@ compliance_add(FunctionCallInfo fcinfo, ComplianceCase result)
 	return summary_result(fcinfo, &compliance_type, &state->head);
 }
 
+/* The same after many more cases. */
+Datum
+compliance_add_counts(FunctionCallInfo fcinfo, int64 met, int64 missed)
+{
+	Compliance *state = (Compliance *) summary_state(fcinfo, &compliance_type);
+
+	state->met = summary_add_counts(state->met, met, "met", compliance_type.name);
+	state->missed = summary_add_counts(state->missed, missed, "missed", compliance_type.name);
+	return summary_result(fcinfo, &compliance_type, &state->head);
+}
+
 /* (state, ok boolean) */
 Datum
 salesops_compliance_transfn(PG_FUNCTION_ARGS)

@@ -15,5 +15,6 @@ typedef enum ComplianceCase
 } ComplianceCase;
 
 extern Datum compliance_add(FunctionCallInfo fcinfo, ComplianceCase result);
+extern Datum compliance_add_counts(FunctionCallInfo fcinfo, int64 met, int64 missed);
 
 #endif							/* SALESOPS_COMPLIANCE_H */

@@ -25,15 +25,15 @@ deal_id_of_text(uint64 *key, const char *bytes, int length, const char *why)
 	if (unlikely(length == 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the id of a deal is empty"),
+				 errmsg("an id is empty"),
 				 errdetail_internal("%s", why),
 				 errhint("Exclude such rows with a WHERE or FILTER clause.")));
 	if (unlikely(length > DEAL_ID_MAX_BYTES))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the id of a deal is too long: \"%.*s...\"", pg_mbcliplen(bytes, length, 60), bytes),
+				 errmsg("an id is too long: \"%.*s...\"", pg_mbcliplen(bytes, length, 60), bytes),
 				 errdetail("It may have %d bytes, and this has %d.", DEAL_ID_MAX_BYTES, length),
-				 errhint("Pass a key of the deal, or a hash of one: md5(id)::uuid.")));
+				 errhint("Pass a key, or a hash of one: md5(id)::uuid.")));
 	key[words - 1] = 0;
 	memcpy(key, bytes, length);
 	return words;
@@ -123,8 +123,8 @@ deal_id_other_type(DealIdType one, DealIdType other, const char *type)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("ids of deals are of different types: %s and %s", deal_id_type_names[one], deal_id_type_names[other]),
-			 errdetail("Deals are brought together by their ids, which are of one type in a %s.", type),
+			 errmsg("ids are of different types: %s and %s", deal_id_type_names[one], deal_id_type_names[other]),
+			 errdetail("Rows are brought together by their ids, which are of one type in a %s.", type),
 			 errhint("Cast the ids to one type where it is built, for example id::text.")));
 	pg_unreachable();
 }

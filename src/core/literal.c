@@ -77,11 +77,11 @@ count_values(const char *text, size_t length)
 }
 
 /*
- * Parses a text that must be a JSON object.  One that is longer, or has more values, than any of its type is refused
- * unread: the server's parser cannot be interrupted, and takes many times the size of a text that is all commas.
+ * Parses a text that must be a JSON object or a JSON list.  One that is longer, or has more values, than any of its type is
+ * refused unread: the server's parser cannot be interrupted, and takes many times the size of a text that is all commas.
  */
 JsonbContainer *
-literal_parse(const char *text, size_t max_length, size_t max_values, const char *type)
+literal_parse_any(const char *text, size_t max_length, size_t max_values, const char *type)
 {
 	ErrorContextCallback context = {error_context_stack, parse_context, unconstify(char *, type)};
 	LiteralPlace at = {type, NULL};
@@ -94,9 +94,21 @@ literal_parse(const char *text, size_t max_length, size_t max_values, const char
 	json = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
 	error_context_stack = context.previous;
 
-	if (!JB_ROOT_IS_OBJECT(json))
+	if (JB_ROOT_IS_SCALAR(json))
 		literal_error(at, "The literal is not a JSON object.", "Write it as { ... }.");
 	return &json->root;
+}
+
+/* Parses a text that must be a JSON object. */
+JsonbContainer *
+literal_parse(const char *text, size_t max_length, size_t max_values, const char *type)
+{
+	LiteralPlace at = {type, NULL};
+	JsonbContainer *json = literal_parse_any(text, max_length, max_values, type);
+
+	if (!JsonContainerIsObject(json))
+		literal_error(at, "The literal is not a JSON object.", "Write it as { ... }.");
+	return json;
 }
 
 /* Refuses keys that the type does not know, so that a misspelt one is not silently without effect. */
@@ -224,6 +236,14 @@ literal_int8(const JsonbValue *value, const char *key, LiteralPlace at)
 	return DatumGetInt64(DirectFunctionCall1(numeric_int8, number));
 }
 
+bool
+literal_bool(const JsonbValue *value, const char *key, LiteralPlace at)
+{
+	if (value->type != jbvBool)
+		literal_error(at, psprintf("\"%s\" must be true or false.", key), psprintf("Write it as \"%s\": true, without quotes.", key));
+	return value->val.boolean;
+}
+
 /* A count: a whole number from 0, of at most 18 digits, so that adding a few cannot overflow. */
 int64
 literal_count(const JsonbValue *value, const char *key, LiteralPlace at)
@@ -252,6 +272,16 @@ literal_put_float8(StringInfo out, double value)
 	char		digits[DOUBLE_SHORTEST_DECIMAL_LEN];
 
 	double_to_shortest_decimal_buf(value, digits);
+	appendStringInfoString(out, digits);
+}
+
+/* The same of a number that is kept in four bytes. */
+void
+literal_put_float4(StringInfo out, float value)
+{
+	char		digits[FLOAT_SHORTEST_DECIMAL_LEN];
+
+	float_to_shortest_decimal_buf(value, digits);
 	appendStringInfoString(out, digits);
 }
 

@@ -40,7 +40,7 @@ MERGE_SORT_NAME(MERGE_SORT_TYPE *elements, uint32 n MERGE_SORT_COMMA MERGE_SORT_
 	if (n <= MERGE_SORT_RUN)
 		return;
 
-	left = palloc(n * sizeof(MERGE_SORT_TYPE));
+	left = MemoryContextAllocHuge(CurrentMemoryContext, (Size) n * sizeof(MERGE_SORT_TYPE));
 	for (uint32 size = MERGE_SORT_RUN; size < n; size *= 2)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -240,7 +240,7 @@ scan_deal_id(Scan *scan, DealIdType *type, uint64 *key, uint32 *words, const cha
 		return;
 	}
 	if (!scan_string(scan, DEAL_ID_MAX_BYTES))
-		scan_malformed(scan, "the id of a deal", form);
+		scan_malformed(scan, "an id", form);
 	if (*type == DEAL_ID_BIGINT)
 		literal_error(scan->at, "Its id is a string, and others are numbers.", form);
 	if (*type == DEAL_ID_UUID)

@@ -91,17 +91,22 @@ extern int64 summary_microseconds(double days, const char *argument);
  * fields, its transition functions and its readers.
  */
 #define SUMMARY_FUNCTIONS(name, type) \
+	SUMMARY_FUNCTIONS_BUT_COMBINE(name, type); \
+	SALESOPS_FUNCTION(salesops_##name##_combinefn); \
+	Datum salesops_##name##_combinefn(PG_FUNCTION_ARGS) { return summary_combine(fcinfo, type); } \
+	extern int	no_such_variable
+
+/* For a type whose combine function does more than summary_combine(). */
+#define SUMMARY_FUNCTIONS_BUT_COMBINE(name, type) \
 	SALESOPS_FUNCTION(salesops_##name##_in); \
 	SALESOPS_FUNCTION(salesops_##name##_out); \
 	SALESOPS_FUNCTION(salesops_##name##_recv); \
 	SALESOPS_FUNCTION(salesops_##name##_send); \
-	SALESOPS_FUNCTION(salesops_##name##_combinefn); \
 	SALESOPS_FUNCTION(salesops_##name##_finalfn); \
 	Datum salesops_##name##_in(PG_FUNCTION_ARGS) { return summary_in(fcinfo, type); } \
 	Datum salesops_##name##_out(PG_FUNCTION_ARGS) { return summary_out(fcinfo, type); } \
 	Datum salesops_##name##_recv(PG_FUNCTION_ARGS) { return summary_recv(fcinfo, type); } \
 	Datum salesops_##name##_send(PG_FUNCTION_ARGS) { return summary_send(fcinfo, type); } \
-	Datum salesops_##name##_combinefn(PG_FUNCTION_ARGS) { return summary_combine(fcinfo, type); } \
 	Datum salesops_##name##_finalfn(PG_FUNCTION_ARGS) { return summary_final(fcinfo, type); } \
 	extern int	no_such_variable
 

@@ -92,6 +92,7 @@ check(const Summary *summary)
 	double		squares = float_sum_value(&c->squares);
 	double		log_loss = float_sum_value(&c->log_loss);
 	double		decided = 0;
+	int128		counted = 0;
 
 	for (int i = 0; i < BINS; i++)
 	{
@@ -100,12 +101,15 @@ check(const Summary *summary)
 		double		sum = float_sum_value(&bin->probability);
 
 		decided += deals;
+		counted += bin->deals;
 		if (bin->won > bin->deals)
 			return psprintf("Bin %d has more won deals than deals.", i + 1);
 		if (sum < deals * i / BINS * (1 - 1e-12) || sum > deals * (i + 1) / BINS * (1 + 1e-12))
 			return psprintf("The probabilities of bin %d are not those of so many deals from %g to %g.", i + 1,
 							(double) i / BINS, (double) (i + 1) / BINS);
 	}
+	if (counted > SUMMARY_MAX_COUNT)
+		return psprintf("There are more deals than " INT64_FORMAT ".", SUMMARY_MAX_COUNT);
 	if ((double) c->impossible > decided)
 		return "More outcomes were impossible than there are.";
 	if (float_sum_sign(&c->squares) < 0 || squares > decided * (1 + 1e-12))
@@ -119,7 +123,29 @@ static const SummaryType win_calibration_type = {
 	"win_calibration", sizeof(WinCalibration), 0, fields, lengthof(fields), check
 };
 
-SUMMARY_FUNCTIONS(win_calibration, &win_calibration_type);
+SUMMARY_FUNCTIONS_BUT_COMBINE(win_calibration, &win_calibration_type);
+SALESOPS_FUNCTION(salesops_win_calibration_combinefn);
+
+/* The deals of all bins, which are one more count. */
+static int64
+decided_deals(const WinCalibration *c)
+{
+	int64		deals = 0;
+
+	for (int i = 0; i < BINS; i++)
+		deals = summary_add_counts(deals, c->bins[i].deals, "deals", "win_calibration");
+	return deals;
+}
+
+Datum
+salesops_win_calibration_combinefn(PG_FUNCTION_ARGS)
+{
+	Datum		merged = summary_combine(fcinfo, &win_calibration_type);
+
+	if (!PG_ARGISNULL(1))
+		(void) decided_deals((const WinCalibration *) DatumGetPointer(merged));
+	return merged;
+}
 
 #define CALIBRATION_ARG() ((const WinCalibration *) summary_arg(fcinfo, 0, &win_calibration_type))
 
@@ -227,12 +253,7 @@ SALESOPS_FUNCTION(salesops_decided_deals_win_calibration);
 Datum
 salesops_decided_deals_win_calibration(PG_FUNCTION_ARGS)
 {
-	const WinCalibration *c = CALIBRATION_ARG();
-	int64		deals = 0;
-
-	for (int i = 0; i < BINS; i++)
-		deals = summary_add_counts(deals, c->bins[i].deals, "deals", "win_calibration");
-	PG_RETURN_INT64(deals);
+	PG_RETURN_INT64(decided_deals(CALIBRATION_ARG()));
 }
 
 static double

@@ -46,4 +46,7 @@ typedef struct Address
 extern bool address_read(Address *address, text *value);
 extern void address_free(Address *address);
 
+/* address_similarity() of two that were read, neither empty. */
+extern double address_texts_similarity(const Address *a, const Address *b);
+
 #endif							/* SALESOPS_ADDRESS_H */

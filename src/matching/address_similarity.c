@@ -501,6 +501,15 @@ address_align(const Address *x, const Address *y, Alignment *alignment)
 	alignment->score = Min(alignment->score, 0.999);
 }
 
+double
+address_texts_similarity(const Address *a, const Address *b)
+{
+	Alignment	alignment;		/* some 36 kB: it is not worth an allocation in each call */
+
+	address_align(a, b, &alignment);
+	return alignment.score;
+}
+
 SALESOPS_FUNCTION(salesops_address_similarity);
 
 Datum
@@ -513,12 +522,7 @@ salesops_address_similarity(PG_FUNCTION_ARGS)
 	double		score = 0;
 
 	if (has_a && has_b)
-	{
-		Alignment	alignment;	/* some 36 kB: it is not worth an allocation in each call */
-
-		address_align(&a, &b, &alignment);
-		score = alignment.score;
-	}
+		score = address_texts_similarity(&a, &b);
 	address_free(&a);
 	address_free(&b);
 	if (!has_a || !has_b)

@@ -6,6 +6,16 @@
 
 #include "mb/pg_wchar.h"
 
+#define BOTH (CONTACT_ATEXT | CONTACT_HOST)
+
+const uint8 contact_char[256] = {
+	['a' ... 'z'] = BOTH, ['A' ... 'Z'] = BOTH | CONTACT_CAPITAL, ['0' ... '9'] = BOTH, ['-'] = BOTH,
+	['!'] = CONTACT_ATEXT, ['#'] = CONTACT_ATEXT, ['$'] = CONTACT_ATEXT, ['%'] = CONTACT_ATEXT, ['&'] = CONTACT_ATEXT,
+	['\''] = CONTACT_ATEXT, ['*'] = CONTACT_ATEXT, ['+'] = CONTACT_ATEXT, ['/'] = CONTACT_ATEXT, ['='] = CONTACT_ATEXT,
+	['?'] = CONTACT_ATEXT, ['^'] = CONTACT_ATEXT, ['_'] = CONTACT_ATEXT, ['`'] = CONTACT_ATEXT, ['{'] = CONTACT_ATEXT,
+	['|'] = CONTACT_ATEXT, ['}'] = CONTACT_ATEXT, ['~'] = CONTACT_ATEXT,
+};
+
 static inline bool
 is_ascii_space(char c)
 {

@@ -18,6 +18,7 @@
 #include "matching/contact.h"
 #include "matching/edit_distance.h"
 
+#include "core/name_set.h"
 #include "lib/stringinfo.h"
 
 /* ---- providers ---- */
@@ -26,60 +27,29 @@
 #define MAIL_DOTS	0x2
 #define MAIL_DASHES	0x4
 
-typedef struct MailProvider
+struct MailProvider
 {
-	const char *domain;
 	int			flags;
 	const char *same;			/* the domain that stands for this one in keys, or NULL */
-} MailProvider;
+};
 
 #include "matching/mail_providers.inc"
 
 static const MailProvider *
 provider_find(Span domain)
 {
-	int			low = 0;
-	int			high = lengthof(mail_provider) - 1;
+	uint8		number = name_set_find(&provider_set, domain.p, domain.n);
 
-	while (low <= high)
-	{
-		int			mid = (low + high) / 2;
-		int			order = strncmp(domain.p, mail_provider[mid].domain, domain.n);
+	return number == 0 ? NULL : &mail_provider[number];
+}
 
-		if (order == 0 && mail_provider[mid].domain[domain.n] != '\0')
-			order = -1;
-		if (order == 0)
-			return &mail_provider[mid];
-		if (order < 0)
-			high = mid - 1;
-		else
-			low = mid + 1;
-	}
-	return NULL;
+bool
+mail_provider_has(Span domain)
+{
+	return provider_find(domain) != NULL;
 }
 
 /* ---- reading ---- */
-
-/* RFC 5321, section 4.5.3.1.1, in characters. */
-#define LOCAL_CHARS 64
-#define LOCAL_BYTES FOLD_UTF8_BOUND(LOCAL_CHARS * 4)
-
-typedef struct Email
-{
-	Span		local;			/* as it is in the key */
-	Span		domain;			/* as it is written */
-	Span		key_domain;
-	const MailProvider *provider;	/* NULL: none that is known */
-	char		local_bytes[LOCAL_BYTES];
-	Domain		read;
-} Email;
-
-/* May it stand in front of the @ without quotes?  (RFC 5322, section 3.2.3: atext; dots are looked at elsewhere) */
-static inline bool
-is_atext(unsigned char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
-}
 
 /* The characters of a part in front of the @, or 0 if it is none. */
 static int
@@ -96,7 +66,7 @@ local_chars(Span s, bool in_quotes)
 
 		if (*p < 0x80)
 		{
-			if (in_quotes ? strchr("\"\\<>", *p) != NULL : (*p == '.' ? last == '.' : !is_atext(*p)))
+			if (in_quotes ? strchr("\"\\<>", *p) != NULL : (*p == '.' ? last == '.' : !(contact_char[*p] & CONTACT_ATEXT)))
 				return 0;
 			last = *p++;
 			continue;
@@ -227,7 +197,7 @@ local_normalize(Email *email)
 	email->local.n = n;
 }
 
-static bool
+bool
 email_read(Email *email, ContactText *contact, text *value)
 {
 	Span		s;
@@ -340,18 +310,26 @@ salesops_email_domain(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(fold_utf8_to_text(email.domain.p, email.domain.n));
 }
 
+bool
+email_or_domain_read(Email *email, ContactText *contact, text *value)
+{
+	if (email_read(email, contact, value))
+		return true;
+	if (!contact_read(contact, value, false) || !domain_read(&email->read, contact->text))
+		return false;
+	email->domain = email->read.name;
+	return true;
+}
+
 Datum
 salesops_is_free_mail(PG_FUNCTION_ARGS)
 {
 	ContactText contact;
 	Email		email;
-	text	   *value = PG_GETARG_TEXT_PP(0);
 
-	if (email_read(&email, &contact, value))
-		PG_RETURN_BOOL(email.provider != NULL);
-	if (!contact_read(&contact, value, false) || !domain_read(&email.read, contact.text))
+	if (!email_or_domain_read(&email, &contact, PG_GETARG_TEXT_PP(0)))
 		PG_RETURN_NULL();
-	PG_RETURN_BOOL(provider_find(email.read.name) != NULL);
+	PG_RETURN_BOOL(mail_provider_has(email.domain));
 }
 
 /* ---- similarity ---- */
@@ -488,21 +466,6 @@ edited_ratio(Span a, Span b)
 	return distance > most ? 0 : 1.0 - (double) distance / longer;
 }
 
-static bool
-is_office(Span local)
-{
-	static const char *const office[] = {"accounting", "accounts", "admin", "administration", "billing", "booking", "buchhaltung",
-		"commercial", "compras", "contact", "contacto", "einkauf", "empfang", "enquiries", "feedback", "finance", "hello", "help",
-		"hr", "info", "information", "inquiries", "invoices", "it", "jobs", "kontakt", "legal", "mail", "marketing", "no-reply",
-		"noreply", "office", "orders", "personal", "post", "postmaster", "press", "privacy", "purchasing", "reception", "recepcion",
-		"root", "sales", "sekretariat", "service", "support", "team", "ventas", "verkauf", "vertrieb", "webmaster", "welcome"};
-
-	for (int i = 0; i < (int) lengthof(office); i++)
-		if (span_equal(local, office[i]))
-			return true;
-	return false;
-}
-
 static void
 compare_locals(Span a, Span b, EmailComparison *c)
 {
@@ -605,7 +568,7 @@ email_compare(const Email *a, const Email *b, EmailComparison *c)
 {
 	compare_locals(a->local, b->local, c);
 	compare_domains(a, b, c);
-	c->is_office = c->domain == 0 && (is_office(a->local) || is_office(b->local));
+	c->is_office = c->domain == 0 && (email_is_office(a->local) || email_is_office(b->local));
 	c->score = c->is_office ? 0 : c->local * (0.5 + 0.5 * c->domain);
 }
 

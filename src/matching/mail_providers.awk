@@ -1,8 +1,8 @@
-# Turns mail_providers.tsv into mail_providers.inc, the table of email.c, sorted by domain, and refuses a file with
-# mistakes in it.  Runs with LC_ALL=C, in any POSIX awk.
+# Turns mail_providers.tsv into mail_providers.inc, the set of domains of email.c with what is known of each, and refuses a file with
+# mistakes in it.  Run behind src/data_file.awk and src/core/name_set.awk, with LC_ALL=C.
 
 BEGIN {
-	n = 0
+	nkinds = 0
 	flag["plus"] = "MAIL_PLUS"
 	flag["dots"] = "MAIL_DOTS"
 	flag["dashes"] = "MAIL_DASHES"
@@ -28,19 +28,27 @@ BEGIN {
 		name = domain[i]
 		if (name !~ /^[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/)
 			fail("\"" name "\" is not a domain in small letters")
-		if (name in entry)
+		kind = "{" (flags == "" ? "0" : flags) ", " (same ? "\"" domain[1] "\"" : "NULL") "}"
+		if (!(kind in number)) {
+			kinds[++nkinds] = kind
+			number[kind] = nkinds
+		}
+		if (!set_add("provider_set", name, number[kind]))
 			fail("\"" name "\" is there twice")
-		entry[name] = "\t{\"" name "\", " (flags == "" ? "0" : flags) ", " (same ? "\"" domain[1] "\"" : "NULL") "},"
-		insert_sorted(name, n++)
 	}
 }
 
 END {
 	if (failed)
 		exit 1
-	print "/* Generated from mail_providers.tsv by mail_providers.awk: " n " domains. */"
-	print "\nstatic const MailProvider mail_provider[] = {"
-	for (i = 0; i < n; i++)
-		print entry[sorted[i]]
+	if (nkinds > 255) {
+		print FILENAME ": more kinds of domains than a byte counts" > "/dev/stderr"
+		exit 1
+	}
+	print "/* Generated from mail_providers.tsv by mail_providers.awk. */"
+	set_print("provider_set")
+	print "\n/* By the number that the set has. */\nstatic const MailProvider mail_provider[] = {\n\t{0, NULL},"
+	for (i = 1; i <= nkinds; i++)
+		print "\t" kinds[i] ","
 	print "};"
 }

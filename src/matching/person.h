@@ -45,6 +45,9 @@ extern bool person_split(PersonName *name, text *value);
 extern bool person_read(PersonName *name, text *value);
 extern void person_free(PersonName *name);
 
+/* person_similarity() of two that were read, neither without a letter. */
+extern double person_names_similarity(const PersonName *a, const PersonName *b);
+
 /* Does the word belong to the family name after it ("van")? */
 extern bool person_is_particle(const PersonToken *t);
 

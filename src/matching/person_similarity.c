@@ -505,6 +505,12 @@ compare_persons(const PersonName *a, const PersonName *b)
 	return best;
 }
 
+double
+person_names_similarity(const PersonName *a, const PersonName *b)
+{
+	return compare_persons(a, b).score;
+}
+
 SALESOPS_FUNCTION(salesops_person_similarity);
 
 Datum
@@ -517,7 +523,7 @@ salesops_person_similarity(PG_FUNCTION_ARGS)
 	double		score = 0;
 
 	if (has_a && has_b)
-		score = compare_persons(&a, &b).score;
+		score = person_names_similarity(&a, &b);
 	person_free(&a);
 	person_free(&b);
 	if (!has_a || !has_b)

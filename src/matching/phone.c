@@ -11,7 +11,8 @@
  *	4. Behind + or an international prefix stands a calling code; otherwise the number is one of the region.
  *	5. Trunk prefixes go: 030 123456 and +49 (0)30 123456 → +4930123456.
  *	6. A number is one if its length is possible in its country; in North America (calling code 1), if area and
- *		exchange do not begin with 0 or 1, too.  What is typed to get past a form is none: 0000000, 1234567890.
+ *		exchange do not begin with 0 or 1, too.  What is typed to get past a form is none, with the
+ *		calling code or without it: 0000000, 1234567890, +98 765432.
  *
  * Codes, prefixes and lengths are data, phone_regions.tsv.  Which numbers are in use is not known here: it changes every
  * week, and keys may not.
@@ -72,11 +73,47 @@ typedef struct PhoneText
 	int			plain;			/* so many of them stand before the first letter */
 	bool		is_mixed;		/* do digits follow letters? */
 	bool		has_words;		/* are there letters that are on no keypad? */
+	int			behind;			/* digits behind the first letter */
 	Span		extension;
 	ContactText contact;
 } PhoneText;
 
 /* ---- regions ---- */
+
+static const PhoneRegion *
+region_lookup(const char *code, int n)
+{
+	char		wanted[3] = "";
+	int			low = 0;
+	int			high = lengthof(phone_region) - 1;
+
+	if (n != 2)
+		return NULL;
+	wanted[0] = (char) pg_ascii_toupper((unsigned char) code[0]);
+	wanted[1] = (char) pg_ascii_toupper((unsigned char) code[1]);
+	while (low <= high)
+	{
+		int			mid = (low + high) / 2;
+		int			order = strcmp(wanted, phone_region[mid].region);
+
+		if (order == 0)
+			return &phone_region[mid];
+		if (order < 0)
+			high = mid - 1;
+		else
+			low = mid + 1;
+	}
+	return NULL;
+}
+
+/* The code of a region as it is written, two capitals, or NULL where there is no such region. */
+const char *
+phone_region_code(const char *code, int n)
+{
+	const PhoneRegion *region = region_lookup(code, n);
+
+	return region != NULL ? region->region : NULL;
+}
 
 /* The region of a number that is not written as it is dialled from abroad.  NULL for an empty one. */
 static const PhoneRegion *
@@ -84,30 +121,14 @@ region_find(text *value)
 {
 	const char *p = VARDATA_ANY(value);
 	int			n = (int) VARSIZE_ANY_EXHDR(value);
-	char		wanted[3] = "";
-	int			low = 0;
-	int			high = lengthof(phone_region) - 1;
+	const PhoneRegion *region = region_lookup(p, n);
+	int			spaces;
 
-	if (n == 2)
-	{
-		wanted[0] = (char) pg_ascii_toupper((unsigned char) p[0]);
-		wanted[1] = (char) pg_ascii_toupper((unsigned char) p[1]);
-		while (low <= high)
-		{
-			int			mid = (low + high) / 2;
-			int			order = strcmp(wanted, phone_region[mid].region);
-
-			if (order == 0)
-				return &phone_region[mid];
-			if (order < 0)
-				high = mid - 1;
-			else
-				low = mid + 1;
-		}
-	}
-	for (low = 0; low < n && p[low] == ' '; low++)
+	if (region != NULL)
+		return region;
+	for (spaces = 0; spaces < n && p[spaces] == ' '; spaces++)
 		;
-	if (low == n)
+	if (spaces == n)
 		return NULL;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -181,11 +202,23 @@ argentine_mobile(char *digits, int *n)
 		}
 }
 
+/* Less digits than these are too few, rather than what is typed to get past a form. */
+#define FILLER_DIGITS 3
+
+/* Of a number that has not a possible length: why. */
+static PhoneFault
+length_fault(uint32 lengths, int n)
+{
+	if (n > E164_DIGITS || lengths >> n == 0)
+		return PHONE_IS_LONG;
+	return (lengths & ((1U << n) - 1)) == 0 ? PHONE_IS_SHORT : PHONE_HAS_OTHER_LENGTH;
+}
+
 /*
- * The number in a country as it is dialled from abroad, in place; false if it is none.  What this leaves it would leave
+ * The number in a country as it is dialled from abroad, in place, or why it is none.  What this leaves it would leave
  * once more.
  */
-static bool
+static PhoneFault
 national_number(int code, char *digits, int *n, bool from_abroad)
 {
 	const char *trunk = phone_code[code].trunk;
@@ -221,25 +254,32 @@ national_number(int code, char *digits, int *n, bool from_abroad)
 		*n -= len;
 		memmove(digits, digits + len, *n);
 	}
-	if (!length_is_possible(lengths, *n) || is_placeholder(digits, *n))
-		return false;
+	/* what is all one digit or in order was not meant, however long it is */
+	if (is_placeholder(digits, *n))
+		return *n < FILLER_DIGITS ? PHONE_IS_SHORT : PHONE_IS_FILLER;
+	if (!length_is_possible(lengths, *n))
+		return length_fault(lengths, *n);
 	if (code == 1)
-		return digits[0] >= '2' && digits[3] >= '2';
+		return digits[0] < '2' ? PHONE_HAS_NO_AREA : digits[3] < '2' ? PHONE_HAS_NO_EXCHANGE : PHONE_IS_FINE;
 	/* it would lose more if it were read again */
-	return !(trunk[0] == '0' && (trunk[1] == '\0' || trunk[1] == ' ') && digits[0] == '0');
+	return trunk[0] == '0' && (trunk[1] == '\0' || trunk[1] == ' ') && digits[0] == '0' ? PHONE_HAS_OTHER : PHONE_IS_FINE;
 }
 
-static bool
+static PhoneFault
 phone_make(Phone *phone, const char *code, const char *digits, int n, bool from_abroad)
 {
 	char		national[PHONE_MAX_DIGITS + 1];
 	int			code_len = (int) strlen(code);
+	PhoneFault	fault;
 
 	if (n < 0 || n > PHONE_MAX_DIGITS)
-		return false;
+		return PHONE_IS_LONG;
 	memcpy(national, digits, (size_t) n);
-	if (!national_number(atoi(code), national, &n, from_abroad) || code_len + n > E164_DIGITS)
-		return false;
+	fault = national_number(atoi(code), national, &n, from_abroad);
+	if (fault != PHONE_IS_FINE)
+		return fault;
+	if (code_len + n > E164_DIGITS)
+		return PHONE_IS_LONG;
 	phone->code_len = code_len;
 	phone->key[0] = '+';
 	memcpy(phone->key + 1, code, code_len);
@@ -247,11 +287,12 @@ phone_make(Phone *phone, const char *code, const char *digits, int n, bool from_
 	phone->key[1 + code_len + n] = '\0';
 	phone->national = phone->key + 1 + code_len;
 	phone->national_len = n;
-	return true;
+	/* +98 765432: a key must not be what is typed to get past a form */
+	return is_placeholder(phone->key + 1, code_len + n) ? PHONE_IS_FILLER : PHONE_IS_FINE;
 }
 
 /* Digits that begin with a calling code. */
-static bool
+static PhoneFault
 phone_international(Phone *phone, const char *digits, int n)
 {
 	int			code = 0;
@@ -262,7 +303,7 @@ phone_international(Phone *phone, const char *digits, int n)
 	{
 		code = code * 10 + (digits[len - 1] - '0');
 		if (code == 0)
-			return false;
+			return PHONE_HAS_UNKNOWN_CODE;
 		if (phone_code[code].trunk != NULL)
 		{
 			memcpy(written, digits, len);
@@ -270,17 +311,21 @@ phone_international(Phone *phone, const char *digits, int n)
 			return phone_make(phone, written, digits + len, n - len, true);
 		}
 	}
-	return false;
+	return n > 3 ? PHONE_HAS_UNKNOWN_CODE : PHONE_IS_SHORT;
 }
 
-static bool
+static PhoneFault
 phone_of_digits(Phone *phone, const PhoneRegion *region, const char *digits, int n, bool is_international)
 {
 	int			len;
 	int			code_len;
+	PhoneFault	from_abroad = PHONE_HAS_UNKNOWN_CODE;
+	PhoneFault	at_home;
 
-	if (n == 0 || is_placeholder(digits, n))
-		return false;
+	if (n == 0)
+		return PHONE_HAS_NO_DIGITS;
+	if (is_placeholder(digits, n))
+		return n < FILLER_DIGITS ? PHONE_IS_SHORT : PHONE_IS_FILLER;
 	if (is_international)
 	{
 		/* +00 49 ...: twice said */
@@ -288,19 +333,21 @@ phone_of_digits(Phone *phone, const PhoneRegion *region, const char *digits, int
 		return phone_international(phone, digits + len, n - len);
 	}
 	len = prefix_len(region->international, digits, n);
-	if (len > 0 && phone_international(phone, digits + len, n - len))
-		return true;
+	if (len > 0 && (from_abroad = phone_international(phone, digits + len, n - len)) == PHONE_IS_FINE)
+		return PHONE_IS_FINE;
 	len = prefix_len("00", digits, n);
-	if (len > 0 && phone_international(phone, digits + len, n - len))
-		return true;
+	if (len > 0 && (from_abroad = phone_international(phone, digits + len, n - len)) == PHONE_IS_FINE)
+		return PHONE_IS_FINE;
 
 	/* a calling code without its +, where the number is too long for another */
 	code_len = (int) strlen(region->code);
 	if (n > code_len && !length_is_possible(region->lengths, n) && memcmp(digits, region->code, code_len) == 0 &&
 		length_is_possible(region->lengths, n - code_len) &&
-		phone_make(phone, region->code, digits + code_len, n - code_len, true))
-		return true;
-	return phone_make(phone, region->code, digits, n, false);
+		phone_make(phone, region->code, digits + code_len, n - code_len, true) == PHONE_IS_FINE)
+		return PHONE_IS_FINE;
+	at_home = phone_make(phone, region->code, digits, n, false);
+	/* what was dialled as from abroad has the fault that it has there */
+	return at_home == PHONE_IS_FINE || from_abroad == PHONE_HAS_UNKNOWN_CODE ? at_home : from_abroad;
 }
 
 /* ---- texts ---- */
@@ -429,8 +476,8 @@ take_uri(Span *s, Span *extension, char *bytes, int room)
 	return true;
 }
 
-/* Reads the text; false if it cannot be a number. */
-static bool
+/* Reads the text, or says why it cannot be a number; the extension is there in either case. */
+static PhoneFault
 phone_text_read(PhoneText *in, text *value)
 {
 	static const char keypad[] = "22233344455566677778889999";
@@ -439,20 +486,21 @@ phone_text_read(PhoneText *in, text *value)
 	int			at = 0;
 	bool		has_letter = false;
 	bool		has_other = false;	/* since the last digit */
+	bool		parts_numbers = false;	/* and is it what stands between two numbers? */
 
 	in->is_international = in->is_mixed = in->has_words = false;
-	in->n = in->plain = 0;
+	in->n = in->plain = in->behind = 0;
 	in->extension.n = 0;
 	if (!contact_read(&in->contact, value, false))
-		return false;
+		return PHONE_IS_LONG;
 	s = in->contact.text;
 	plain_digits(&s);
 	if (s.n > PHONE_TEXT_BYTES)
-		return false;
+		return PHONE_IS_LONG;
 	if (span_drop_prefix(&s, "tel:"))
 	{
 		if (!take_uri(&s, &in->extension, bytes, sizeof(bytes)))
-			return false;
+			return PHONE_IS_LONG;
 	}
 	if (in->extension.n == 0)
 		take_extension(&s, &in->extension);
@@ -468,13 +516,14 @@ phone_text_read(PhoneText *in, text *value)
 		if (is_digit(c) || (c >= 'a' && c <= 'z'))
 		{
 			if (is_digit(c) && has_other)
-				return false;
+				return parts_numbers ? PHONE_IS_SEVERAL : PHONE_HAS_OTHER;
 			if (in->n == PHONE_MAX_DIGITS)
-				return false;
+				return has_letter ? PHONE_HAS_LETTERS : PHONE_IS_LONG;
 			has_letter = has_letter || !is_digit(c);
 			in->is_mixed = in->is_mixed || (is_digit(c) && has_letter);
 			in->digits[in->n++] = is_digit(c) ? c : keypad[c - 'a'];
 			in->plain += !has_letter;
+			in->behind += is_digit(c) && has_letter;
 		}
 		else if (c == '/')
 		{
@@ -483,30 +532,54 @@ phone_text_read(PhoneText *in, text *value)
 				(in->n > 2 && (memcmp(in->digits, "00", 2) == 0 || memcmp(in->digits, "011", 3) == 0));
 
 			has_other = has_other || in->n > (has_code ? 9 : 6);
+			parts_numbers = has_other;
 		}
 		else if (IS_HIGHBIT_SET(c))
 			in->has_words = has_other = true;
 		else if (strchr(" -.()[]~_", c) == NULL)
+		{
 			has_other = true;
+			parts_numbers = parts_numbers || ((c == ',' || c == ';' || c == '|' || c == '&' || c == '+') && in->n > 6);
+		}
 	}
-	return true;
+	return PHONE_IS_FINE;
 }
 
-/* The number that a text is, if it is one.  An international one is of its country, whatever the region is. */
-static bool
+/* Digits that a number has at least where it is taken for one by itself. */
+#define WHOLE_DIGITS 7
+
+/*
+ * Of a text that is no number for the fault of its digits, or for its letters: what to say.  What is wrong with a number stays wrong, whatever words
+ * stand behind it; a few digits among words are none.
+ */
+static PhoneFault
+letters_fault(const PhoneText *in, PhoneFault of_digits)
+{
+	if (in->n == in->plain && !in->has_words)
+		return of_digits;
+	if (in->plain == 0 && in->behind == 0)
+		return PHONE_HAS_NO_DIGITS;
+	if (in->plain >= WHOLE_DIGITS && in->behind >= WHOLE_DIGITS)
+		return PHONE_IS_SEVERAL;
+	return in->plain >= WHOLE_DIGITS && !in->is_mixed ? of_digits : PHONE_HAS_LETTERS;
+}
+
+/* The number that a text is, or why it is none.  An international one is of its country, whatever the region is. */
+static PhoneFault
 phone_of_text(Phone *phone, const PhoneText *in, text *region_of)
 {
 	static const char *const freephone[] = {"800", "833", "844", "855", "866", "877", "888"};
 	const PhoneRegion *region = in->is_international ? NULL : region_find(region_of);
 	int			n = in->n;
+	PhoneFault	fault = PHONE_HAS_LETTERS;
 
 	if (region == NULL && !in->is_international)
-		return false;
+		return in->plain > 0 ? PHONE_HAS_NO_REGION : PHONE_HAS_NO_DIGITS;
 
-	if (!in->is_mixed && phone_of_digits(phone, region, in->digits, in->plain, in->is_international))
-		return true;
+	if (!in->is_mixed && (fault = phone_of_digits(phone, region, in->digits, in->plain, in->is_international)) == PHONE_IS_FINE)
+		return PHONE_IS_FINE;
 	if (in->has_words || in->plain < 3 || n - in->plain < 3)
-		return false;
+		return letters_fault(in, fault);
 	/* 1-800-CONTACTS: of free numbers in North America more letters than digits are common, and the rest is not dialled */
 	if (in->is_international ? in->digits[0] == '1' : strcmp(region->code, "1") == 0)
 	{
@@ -516,8 +589,26 @@ phone_of_text(Phone *phone, const PhoneText *in, text *region_of)
 			if (n > area + 10 && in->plain <= area + 10 && memcmp(in->digits + area, freephone[i], 3) == 0)
 				n = area + 10;
 	}
-	return phone_of_digits(phone, region, in->digits, n, in->is_international);
+	return phone_of_digits(phone, region, in->digits, n, in->is_international) == PHONE_IS_FINE ? PHONE_IS_FINE : letters_fault(in, fault);
 }
+
+/* The text that is read is one number of the region. */
+static bool
+phone_read(Phone *phone, PhoneText *in, text *value, text *region)
+{
+	return phone_text_read(in, value) == PHONE_IS_FINE && phone_of_text(phone, in, region) == PHONE_IS_FINE;
+}
+
+PhoneFault
+phone_fault(text *value, text *region)
+{
+	PhoneText	in;
+	Phone		phone;
+	PhoneFault	fault = phone_text_read(&in, value);
+
+	return fault != PHONE_IS_FINE ? fault : phone_of_text(&phone, &in, region);
+}
+
 
 SALESOPS_FUNCTION(salesops_phone_key);
 SALESOPS_FUNCTION(salesops_phone_extension);
@@ -530,7 +621,7 @@ salesops_phone_key(PG_FUNCTION_ARGS)
 	PhoneText	in;
 	Phone		phone;
 
-	if (!phone_text_read(&in, PG_GETARG_TEXT_PP(0)) || !phone_of_text(&phone, &in, PG_GETARG_TEXT_PP(1)))
+	if (!phone_read(&phone, &in, PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1)))
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(fold_utf8_to_text(phone.key, strlen(phone.key)));
 }
@@ -540,7 +631,6 @@ salesops_phone_extension(PG_FUNCTION_ARGS)
 {
 	PhoneText	in;
 
-	in.extension.n = 0;
 	phone_text_read(&in, PG_GETARG_TEXT_PP(0));
 	if (in.extension.n == 0)
 		PG_RETURN_NULL();
@@ -601,8 +691,8 @@ phone_args(FunctionCallInfo fcinfo, Phone *a, Phone *b)
 {
 	text	   *region = PG_GETARG_TEXT_PP(2);
 	PhoneText	in;
-	bool		has_a = phone_text_read(&in, PG_GETARG_TEXT_PP(0)) && phone_of_text(a, &in, region);
-	bool		has_b = phone_text_read(&in, PG_GETARG_TEXT_PP(1)) && phone_of_text(b, &in, region);
+	bool		has_a = phone_read(a, &in, PG_GETARG_TEXT_PP(0), region);
+	bool		has_b = phone_read(b, &in, PG_GETARG_TEXT_PP(1), region);
 
 	return has_a && has_b;
 }

@@ -15,37 +15,71 @@
  */
 #include "matching/contact.h"
 
-#define POSTAL_CHARS 12
-
 SALESOPS_FUNCTION(salesops_postal_key);
+
+/* Adds a character of a code; false where it may not stand in one, or where there are too many. */
+static inline bool
+append(char *key, int *n, char c)
+{
+	if (c == ' ' || c == '-' || c == '.')
+		return true;
+	if (c >= 'a' && c <= 'z')
+		c -= 'a' - 'A';
+	if (*n == POSTAL_CHARS || !((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')))
+		return false;
+	key[(*n)++] = c;
+	return true;
+}
+
+/* Of text that is not ASCII, or long. */
+static int
+read_folded(text *code, char *key)
+{
+	ContactText contact;
+	int			n = 0;
+
+	if (!contact_read(&contact, code, false))
+		return -1;
+	for (int i = 0; i < contact.text.n; i++)
+	{
+		/* the sign of the Japanese post */
+		if (contact.text.n - i >= 3 && memcmp(contact.text.p + i, "\xE3\x80\x92", 3) == 0)
+			i += 2;
+		else if (!append(key, &n, contact.text.p[i]))
+			return -1;
+	}
+	return n;
+}
+
+int
+postal_read(text *code, char *key)
+{
+	const char *p = VARDATA_ANY(code);
+	int			length = (int) VARSIZE_ANY_EXHDR(code);
+	int			n = 0;
+
+	if (length > CONTACT_BYTES || fold_ascii_prefix(p, length) != (size_t) length)
+		return read_folded(code, key);
+	for (int i = 0; i < length; i++)
+	{
+		/* what folding makes a blank of, or drops */
+		bool		is_control = p[i] < ' ' || p[i] == 127;
+
+		if (!is_control && !append(key, &n, p[i]))
+			return -1;
+	}
+	return n;
+}
 
 Datum
 salesops_postal_key(PG_FUNCTION_ARGS)
 {
-	ContactText contact;
 	char		key[POSTAL_CHARS];
-	int			n = 0;
+	int			n = postal_read(PG_GETARG_TEXT_PP(0), key);
 	int			digits = 0;
 
-	if (!contact_read(&contact, PG_GETARG_TEXT_PP(0), false))
-		PG_RETURN_NULL();
-	for (int i = 0; i < contact.text.n; i++)
-	{
-		char		c = contact.text.p[i];
-
-		/* the sign of the Japanese post */
-		if (contact.text.n - i >= 3 && memcmp(contact.text.p + i, "\xE3\x80\x92", 3) == 0)
-		{
-			i += 2;
-			continue;
-		}
-		if (c == ' ' || c == '-' || c == '.')
-			continue;
-		if (n == POSTAL_CHARS || !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
-			PG_RETURN_NULL();
-		digits += c >= '0' && c <= '9';
-		key[n++] = (char) pg_ascii_toupper((unsigned char) c);
-	}
+	for (int i = 0; i < n; i++)
+		digits += key[i] <= '9';
 	if (n < 2 || digits == 0)
 		PG_RETURN_NULL();
 	if (n == 9 && digits == 9)

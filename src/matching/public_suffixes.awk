@@ -1,5 +1,5 @@
 # Turns public_suffixes.tsv into public_suffixes.inc, the table of web.c, sorted by suffix, and refuses a file with
-# mistakes in it.  Runs with LC_ALL=C, in any POSIX awk.
+# mistakes in it.  Run behind src/data_file.awk and src/core/name_set.awk, with LC_ALL=C.
 
 BEGIN {
 	n = 0
@@ -40,6 +40,15 @@ BEGIN {
 		}
 		flags[name] = form
 		insert_sorted(name, n++)
+		# what is not ASCII has no place among the lengths
+		if (name ~ /^[!-~]+$/) {
+			first = ord[substr(name, 1, 1)] % 32
+			len = length(name) < 31 ? length(name) : 31
+			if (!((first, len) in has))
+				bits[first] += 2 ^ len
+			has[first, len] = 1
+		} else if (name ~ /^[!-~]/)
+			fail("\"" name "\" begins with ASCII and has other characters")
 	}
 }
 
@@ -50,5 +59,10 @@ END {
 	print "\nstatic const PublicSuffix public_suffix[] = {"
 	for (i = 0; i < n; i++)
 		print "\t{\"" sorted[i] "\", " flags[sorted[i]] "},"
+	print "};\n\n/* By the last five bits of the first byte, of suffixes in ASCII: bit n, one has n bytes; bit 31, 31 or more. */"
+	print "static const uint32 suffix_lengths[32] = {"
+	for (i = 0; i < 32; i++)
+		if (i in bits)
+			printf "\t[%d] = %.0fu,\n", i, bits[i]
 	print "};"
 }

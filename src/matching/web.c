@@ -45,6 +45,9 @@ suffix_flags(Span s)
 	int			low = 0;
 	int			high = lengthof(public_suffix) - 1;
 
+	/* few names that are none have the first letter and the length of one */
+	if (!IS_HIGHBIT_SET(*s.p) && !(suffix_lengths[*s.p & 31] >> Min(s.n, 31) & 1))
+		return 0;
 	while (low <= high)
 	{
 		int			mid = (low + high) / 2;
@@ -406,20 +409,9 @@ take_host(Span *s)
 	return true;
 }
 
-SALESOPS_FUNCTION(salesops_website_domain);
-
-Datum
-salesops_website_domain(PG_FUNCTION_ARGS)
+Span
+web_unwrap(Span s)
 {
-	ContactText contact;
-	Domain		domain;
-	Span		s;
-	Span		without_www;
-	Span		result;
-
-	contact_read(&contact, PG_GETARG_TEXT_PP(0), true);
-	s = contact.text;
-	/* as it stands in texts: <http://acme.com>, "acme.com" */
 	while (s.n > 1 && ((*s.p == '<' && s.p[s.n - 1] == '>') || ((*s.p == '"' || *s.p == '\'') && s.p[s.n - 1] == *s.p)))
 	{
 		s.p++;
@@ -428,26 +420,50 @@ salesops_website_domain(PG_FUNCTION_ARGS)
 	}
 	while (s.n > 0 && (s.p[s.n - 1] == ',' || s.p[s.n - 1] == ';'))
 		s.n--;
-	s = span_trim(s);
+	return span_trim(s);
+}
+
+WebReading
+website_read(Website *site, text *value)
+{
+	Span		s;
+	Span		without_www;
+
+	contact_read(&site->contact, value, true);
+	s = web_unwrap(site->contact.text);
 	drop_scheme(&s);
 	if (!take_host(&s))
-		PG_RETURN_NULL();
+		return WEB_NO_PORT;
 	s = span_trim(s);
+	site->host = site->registered = s;
 	if (s.n > 0 && (is_ip4(s) || is_ip6(s)))
-		PG_RETURN_TEXT_P(fold_utf8_to_text(s.p, s.n));
+		return WEB_IP;
 
-	if (!domain_read(&domain, s))
-		PG_RETURN_NULL();
-	if (!domain_registrable(domain.name, &result))
-		PG_RETURN_NULL();
+	if (!domain_read(&site->domain, s))
+		return WEB_NO_HOST;
+	if (!domain_registrable(site->domain.name, &site->registered))
+		return WEB_SUFFIX;
 	/* www.github.io is the firm's, and no customer's; but www.gov.uk is a name under gov.uk */
-	for (without_www = result; span_drop_prefix(&without_www, "www.");)
+	for (without_www = site->registered; span_drop_prefix(&without_www, "www.");)
 	{
 		Span		firm;
 
 		if (!domain_registrable(without_www, &firm))
 			break;
-		result = without_www = firm;
+		site->registered = without_www = firm;
 	}
-	PG_RETURN_TEXT_P(fold_utf8_to_text(result.p, result.n));
+	return WEB_DOMAIN;
+}
+
+SALESOPS_FUNCTION(salesops_website_domain);
+
+Datum
+salesops_website_domain(PG_FUNCTION_ARGS)
+{
+	Website		site;
+	WebReading	reading = website_read(&site, PG_GETARG_TEXT_PP(0));
+
+	if (reading != WEB_DOMAIN && reading != WEB_IP)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(fold_utf8_to_text(site.registered.p, site.registered.n));
 }

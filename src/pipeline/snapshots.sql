@@ -12,6 +12,8 @@ CREATE FUNCTION opportunity_as_of_sql(schema text, target text DEFAULT NULL) RET
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
 	RETURN CASE WHEN schema IS NOT NULL THEN format($$-- The pipeline at any moment, from the history of the deals: written by salesops.opportunity_as_of_sql().
 -- The body is a string, so that the tables behind it may be dropped and made again. It can be changed as you like.
+CALL salesops.require_ownership(%2$L::pg_catalog.text, '{opportunity_as_of}'::pg_catalog.text[]);
+
 CREATE OR REPLACE FUNCTION %2$I.opportunity_as_of(as_of timestamptz)
     RETURNS TABLE (
         opportunity_id text, stage text, amount numeric, close_date date, forecast_category text, owner_id text,
@@ -53,6 +55,8 @@ Example: substring(salesops.opportunity_as_of_sql('My CRM') from 'CREATE[^\n]+')
 CREATE FUNCTION snapshot_sql(schema text, target text DEFAULT NULL) RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
 	RETURN CASE WHEN schema IS NOT NULL THEN format($$-- Daily snapshots of the pipeline: written by salesops.snapshot_sql(). It may run again at any time: tables stay as they are.
+
+CALL salesops.require_ownership(%2$L::pg_catalog.text, '{opportunity_snapshot,snapshot_run,take_snapshot,backfill_snapshots}'::pg_catalog.text[]);
 
 CREATE TABLE IF NOT EXISTS %2$I.opportunity_snapshot (
     snapshot_date      date NOT NULL,
@@ -256,10 +260,7 @@ DECLARE
 	wrong text;
 	remedy text;
 BEGIN
-	IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema) THEN
-		RAISE invalid_schema_name USING MESSAGE = format('schema %s does not exist', quote_ident(schema)),
-			HINT = 'Pass the name of the schema as it is, without quotes; CREATE SCHEMA makes one.';
-	END IF;
+	CALL salesops.require_schema(schema, 'the tables');
 	SELECT c.oid INTO rel FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 	WHERE n.nspname = schema AND c.relname = relation AND c.relkind IN ('r', 'p', 'v', 'm', 'f');
 	IF rel IS NULL THEN

@@ -18,53 +18,68 @@
  * category_too_weak; most_likely, between the two and above the default -> category_too_strong; closed ->
  * open_marked_closed.
  */
-#include "process/sales_process.h"
+#include "process/integrity.h"
 
 #include "core/compliance.h"
 #include "utils/builtins.h"
 
-/* The reason why a category is wrong, or NULL where it is right.  process and stage may be NULL. */
-static const char *
-category_issue(const SalesProcess *process, text *stage_name, text *label)
+const char *const category_issue_names[] = {
+	[CATEGORY_RIGHT] = NULL,
+	[CATEGORY_MISSING] = "missing_category",
+	[CATEGORY_NOT_KNOWN] = "unknown_category",
+	[CATEGORY_STAGE_NOT_KNOWN] = "unknown_stage",
+	[CATEGORY_WON_NOT_CLOSED] = "won_not_closed",
+	[CATEGORY_LOST_NOT_OMITTED] = "lost_not_omitted",
+	[CATEGORY_OPEN_MARKED_CLOSED] = "open_marked_closed",
+	[CATEGORY_TOO_STRONG] = "category_too_strong",
+	[CATEGORY_TOO_WEAK] = "category_too_weak",
+};
+
+/* What is wrong with the category `label` of a deal in a stage; either may be NULL. */
+CategoryIssue
+category_issue(const ProcessStage *stage, text *label)
 {
-	const ProcessStage *stage = NULL;
 	ForecastCategory category;
 	int			strongest = FORECAST_CATEGORIES - 1;
 
 	if (label == NULL || forecast_category_is_blank(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label)))
-		return "missing_category";
+		return CATEGORY_MISSING;
 	category = forecast_category_lookup(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
 	if (category == CATEGORY_UNKNOWN)
-		return "unknown_category";
-	if (process != NULL && stage_name != NULL)
-		stage = process_find(process, VARDATA_ANY(stage_name), VARSIZE_ANY_EXHDR(stage_name));
+		return CATEGORY_NOT_KNOWN;
 	if (stage == NULL)
-		return "unknown_stage";
+		return CATEGORY_STAGE_NOT_KNOWN;
 
 	if ((stage->allowed & (1 << category)) != 0)
-		return NULL;
+		return CATEGORY_RIGHT;
 	if (stage->outcome == OUTCOME_WON && (stage->allowed & (1 << CATEGORY_CLOSED)) != 0)
-		return "won_not_closed";
+		return CATEGORY_WON_NOT_CLOSED;
 	if (stage->outcome == OUTCOME_LOST && (stage->allowed & (1 << CATEGORY_OMITTED)) != 0)
-		return "lost_not_omitted";
+		return CATEGORY_LOST_NOT_OMITTED;
 	if (stage->outcome == OUTCOME_OPEN && category == CATEGORY_CLOSED)
-		return "open_marked_closed";
+		return CATEGORY_OPEN_MARKED_CLOSED;
 
 	while ((stage->allowed & (1 << strongest)) == 0)
 		strongest--;
 	if ((int) category > strongest)
-		return "category_too_strong";
+		return CATEGORY_TOO_STRONG;
 	/* below the weakest allowed is below the default too */
-	return (int) category > stage->category ? "category_too_strong" : "category_too_weak";
+	return (int) category > stage->category ? CATEGORY_TOO_STRONG : CATEGORY_TOO_WEAK;
 }
 
 /* The same for the arguments (process, stage, category) from `first` on. */
-static const char *
+static CategoryIssue
 category_issue_args(FunctionCallInfo fcinfo, int first)
 {
-	return category_issue(PG_ARGISNULL(first) ? NULL : process_arg(fcinfo, first),
-						  PG_ARGISNULL(first + 1) ? NULL : PG_GETARG_TEXT_PP(first + 1),
-						  PG_ARGISNULL(first + 2) ? NULL : PG_GETARG_TEXT_PP(first + 2));
+	const ProcessStage *stage = NULL;
+
+	if (!PG_ARGISNULL(first) && !PG_ARGISNULL(first + 1))
+	{
+		text	   *name = PG_GETARG_TEXT_PP(first + 1);
+
+		stage = process_find(process_arg(fcinfo, first), VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+	}
+	return category_issue(stage, PG_ARGISNULL(first + 2) ? NULL : PG_GETARG_TEXT_PP(first + 2));
 }
 
 SALESOPS_FUNCTION(salesops_forecast_category_issue);
@@ -74,22 +89,22 @@ SALESOPS_FUNCTION(salesops_forecast_category_integrity_transfn);
 Datum
 salesops_forecast_category_issue(PG_FUNCTION_ARGS)
 {
-	const char *issue = category_issue_args(fcinfo, 0);
+	CategoryIssue issue = category_issue_args(fcinfo, 0);
 
-	if (issue == NULL)
+	if (issue == CATEGORY_RIGHT)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(issue));
+	PG_RETURN_TEXT_P(cstring_to_text(category_issue_names[issue]));
 }
 
 Datum
 salesops_forecast_category_ok(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(category_issue_args(fcinfo, 0) == NULL);
+	PG_RETURN_BOOL(category_issue_args(fcinfo, 0) == CATEGORY_RIGHT);
 }
 
 /* (state compliance, process, stage, category) */
 Datum
 salesops_forecast_category_integrity_transfn(PG_FUNCTION_ARGS)
 {
-	return compliance_add(fcinfo, category_issue_args(fcinfo, 1) == NULL ? COMPLIANCE_MET : COMPLIANCE_MISSED);
+	return compliance_add(fcinfo, category_issue_args(fcinfo, 1) == CATEGORY_RIGHT ? COMPLIANCE_MET : COMPLIANCE_MISSED);
 }

@@ -148,6 +148,13 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	($$salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-12-25', close_date)$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date, CASE WHEN extract(isodow FROM close_date) > 3 THEN '13:00-15:00 9:00-12:00' END)$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.sla_compliance(created_at, close_date::timestamp AT TIME ZONE 'UTC', 400 * 3600, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2025-12-25', '2026-06-29 00:00+00')$$, 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.survivor(stage)', 'crm.opportunity_history', 'opportunity_id', 'owner_id'), ('salesops.survivor(stage, changed_at)', 'crm.opportunity_history', 'opportunity_id', 'owner_id'), ('salesops.survivor(stage, changed_at, owner_id)', 'crm.opportunity_history', 'opportunity_id', 'owner_id'),
+	('salesops.most_recent(stage, changed_at)', 'crm.opportunity_history', 'opportunity_id', 'owner_id'), ('salesops.most_frequent(stage)', 'crm.opportunity_history', 'opportunity_id', 'owner_id'), ('salesops.longest(stage)', 'crm.opportunity_history', 'opportunity_id', 'owner_id'),
+	('salesops.merge(survivor)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.field_completeness(stage, category)', 'crm.deal', 'account_id', 'owner_id'), ('salesops.completeness_rate(stage, category)', 'crm.deal', 'account_id', 'owner_id'), ($$salesops.hygiene_compliance('stale,' || category)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.count_issues('stale,' || category)$$, 'crm.deal', 'account_id', 'owner_id'), ($$salesops.count_issues('stale,' || category, amount)$$, 'crm.deal', 'account_id', 'owner_id'),
+	($$salesops.count_issues('stale,' || category, amount::float8)$$, 'crm.deal', 'account_id', 'owner_id'), ($$salesops.count_issues('stale,' || category, amount::bigint)$$, 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.merge(issue_counts)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.close_path(close_date, changed_at)', 'crm.opportunity_history', 'opportunity_id', 'owner_id'),
 	($$salesops.period_end_share(close_date, 'month', 'starts February')$$, 'crm.deal', 'account_id', 'owner_id'),
 	($$salesops.slippage(close_date, outcome, close_date + 20, amount, '2026-02-01', '2026-04-30')$$, 'crm.deal', 'account_id', 'owner_id'),
@@ -175,6 +182,13 @@ INSERT INTO aggregate_case (call, relation, distribution_column, other_column) V
 	($$salesops.stage_history(hashtextextended(opportunity_id, 0), stage, changed_at)$$, 'crm.opportunity_history', 'opportunity_id', 'owner_id'),
 	($$salesops.stage_history(md5(opportunity_id)::uuid, stage, changed_at)$$, 'crm.opportunity_history', 'opportunity_id', 'owner_id'),
 	('salesops.merge(stage_history)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.match_graph(opportunity_id, account_id, cycle_days)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.match_graph(hashtextextended(opportunity_id, 0), hashtextextended(account_id, 0), cycle_days)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.match_graph(md5(opportunity_id)::uuid, md5(account_id)::uuid, cycle_days)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.merge(match_graph)', 'crm.monthly', 'account_id', 'month'),
+	('salesops.duplicate_rate(stage, outcome)', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.duplicate_rate(hashtextextended(stage, 0), hashtextextended(outcome, 0))', 'crm.deal', 'account_id', 'owner_id'),
+	('salesops.duplicate_rate(md5(stage)::uuid, md5(outcome)::uuid)', 'crm.deal', 'account_id', 'owner_id'),
 	('salesops.merge(pipeline_change)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(movement)', 'crm.monthly', 'account_id', 'month'),
 	('salesops.merge(compliance)', 'crm.monthly', 'account_id', 'month'),
@@ -264,8 +278,8 @@ SELECT pg_temp.same('a table that took deals in three times', 'SELECT * FROM crm
 
 -- ---- DISTINCT ----
 
-SELECT pg_temp.same('DISTINCT ' || summary, format('SELECT DISTINCT %s FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_error', 'forecast_outcome', 'forecast_rollup', 'stage_path', 'deal_outlook', 'win_calibration', 'stage_win_rates', 'close_path', 'slippage', 'linearity', 'movement', 'pipeline_change', 'stage_history', 'survival', 'stage_funnel']) AS summary;
-SELECT pg_temp.same('count(DISTINCT ' || summary || ')', format('SELECT count(DISTINCT %s) FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_error', 'forecast_outcome', 'forecast_rollup', 'stage_path', 'deal_outlook', 'win_calibration', 'stage_win_rates', 'close_path', 'slippage', 'linearity', 'movement', 'pipeline_change', 'stage_history', 'survival', 'stage_funnel']) AS summary;
+SELECT pg_temp.same('DISTINCT ' || summary, format('SELECT DISTINCT %s FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_error', 'forecast_outcome', 'forecast_rollup', 'stage_path', 'deal_outlook', 'win_calibration', 'stage_win_rates', 'close_path', 'slippage', 'linearity', 'movement', 'pipeline_change', 'stage_history', 'match_graph', 'survival', 'stage_funnel', 'survivor', 'issue_counts']) AS summary;
+SELECT pg_temp.same('count(DISTINCT ' || summary || ')', format('SELECT count(DISTINCT %s) FROM crm.monthly', summary)) FROM unnest(ARRAY['compliance', 'deal_stats', 'forecast_error', 'forecast_outcome', 'forecast_rollup', 'stage_path', 'deal_outlook', 'win_calibration', 'stage_win_rates', 'close_path', 'slippage', 'linearity', 'movement', 'pipeline_change', 'stage_history', 'match_graph', 'survival', 'stage_funnel', 'survivor', 'issue_counts']) AS summary;
 SELECT pg_temp.same('DISTINCT over summaries made in the query', $$SELECT DISTINCT salesops.compliance(ok) FROM crm.deal GROUP BY owner_id$$);
 
 -- ---- tables distributed by a column of each type ----
@@ -279,10 +293,15 @@ INSERT INTO type_case VALUES
 	('forecast_error', $$SELECT forecast_error FROM crm.monthly WHERE month >= '2026-05-01'$$), ('forecast_outcome', $$SELECT forecast_outcome FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('deal_outlook', $$SELECT deal_outlook FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('win_calibration', $$SELECT win_calibration FROM crm.monthly WHERE month >= '2026-05-01'$$), ('stage_win_rates', $$SELECT stage_win_rates FROM crm.monthly WHERE month >= '2026-05-01'$$),
-	('stage_history', $$SELECT stage_history FROM crm.monthly WHERE month >= '2026-05-01'$$),
+	('stage_history', $$SELECT stage_history FROM crm.monthly WHERE month >= '2026-05-01'$$), ('match_graph', $$SELECT match_graph FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('pipeline_change', $$SELECT pipeline_change FROM crm.monthly WHERE month >= '2026-05-01'$$),
+	('issue_counts', $$SELECT issue_counts FROM crm.monthly WHERE month >= '2026-05-01'$$), ('hygiene_policy', $$SELECT format('{"stale_days": %s}', extract(month FROM month)::int)::salesops.hygiene_policy FROM crm.monthly$$),
+	('survivor', $$SELECT survivor FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('survival', $$SELECT survival FROM crm.monthly WHERE month >= '2026-05-01'$$), ('stage_funnel', $$SELECT stage_funnel FROM crm.monthly WHERE month >= '2026-05-01'$$),
 	('movement', $$SELECT movement FROM crm.monthly WHERE month >= '2026-05-01'$$),
+	('match_rule', $$SELECT format('{"columns": [{"name": "company"}], "threshold": 0.%s}', extract(month FROM month)::int + 10)::salesops.match_rule FROM crm.monthly$$),
+	('match_model', $$SELECT format('{"match_model": 1, "rule": {"columns": [{"town": "identifier"}]}, "records": %s, "pairs": 8, "prior": 0.1, "most": 30, "many": 30, "columns": [{"m": [0.1, 0.1, 0.1, 0.2, 0.5], "u": [0.6, 0.1, 0.1, 0.1, 0.1], "some": 5}]}', extract(month FROM month)::int)::salesops.match_model FROM crm.monthly$$),
+	('match_signature', $$SELECT salesops.text_signature(md5(month::text)) FROM crm.monthly$$), ('match_query', $$SELECT salesops.match_query(salesops.text_signature(md5(month::text)), 0.5) FROM crm.monthly$$),
 	('sales_process', 'SELECT salesops.sales_process(stage, place, probability, category, outcome, max_days) FROM crm.pipeline_stage GROUP BY pipeline'),
 	('business_calendar', $$SELECT salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', close_date) FROM crm.deal GROUP BY account_id$$),
 	('fiscal_calendar', $$SELECT ('starts ' || (ARRAY['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'])[extract(month FROM month)::int])::salesops.fiscal_calendar FROM crm.monthly$$);

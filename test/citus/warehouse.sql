@@ -6,7 +6,7 @@
 \set ON_ERROR_STOP 1
 SET client_min_messages = warning;
 CREATE EXTENSION salesops;
-\ir ../../demo/contract.sql
+CALL salesops.create_contract('crm');
 \set size 4000
 \ir ../../demo/sample.sql
 
@@ -42,7 +42,7 @@ SELECT create_distributed_table('crm.opportunity', 'opportunity_id'), create_dis
 	create_distributed_table('crm.quota', 'owner_id'), create_distributed_table('crm.pipeline_stage', 'pipeline');
 
 -- Summaries by account and month: made on the shards, and kept where they are made.
-CREATE TABLE crm.monthly (account_id text, month date, compliance salesops.compliance, deal_stats salesops.deal_stats, forecast_rollup salesops.forecast_rollup, stage_path salesops.stage_path, forecast_error salesops.forecast_error, forecast_outcome salesops.forecast_outcome, deal_outlook salesops.deal_outlook, win_calibration salesops.win_calibration, stage_win_rates salesops.stage_win_rates, close_path salesops.close_path, slippage salesops.slippage, linearity salesops.linearity, movement salesops.movement, pipeline_change salesops.pipeline_change, stage_history salesops.stage_history, survival salesops.survival, stage_funnel salesops.stage_funnel);
+CREATE TABLE crm.monthly (account_id text, month date, compliance salesops.compliance, deal_stats salesops.deal_stats, forecast_rollup salesops.forecast_rollup, stage_path salesops.stage_path, forecast_error salesops.forecast_error, forecast_outcome salesops.forecast_outcome, deal_outlook salesops.deal_outlook, win_calibration salesops.win_calibration, stage_win_rates salesops.stage_win_rates, close_path salesops.close_path, slippage salesops.slippage, linearity salesops.linearity, movement salesops.movement, pipeline_change salesops.pipeline_change, stage_history salesops.stage_history, match_graph salesops.match_graph, survival salesops.survival, stage_funnel salesops.stage_funnel, survivor salesops.survivor, issue_counts salesops.issue_counts);
 CREATE TABLE single.monthly (LIKE crm.monthly);
 SELECT create_distributed_table('crm.monthly', 'account_id');
 INSERT INTO crm.monthly
@@ -51,8 +51,9 @@ INSERT INTO crm.monthly
 		salesops.win_calibration(abs(hashtext(stage)::float8) / 2147483648, won), salesops.stage_win_rates(stage, won),
 		salesops.close_path(close_date, created_at), salesops.slippage(close_date, outcome, close_date + 20, amount, '2026-02-01', '2026-04-30'), salesops.linearity(close_date, amount, 'week', 'quarter', 'starts February'),
 		salesops.movement('open', amount, 'in', outcome, amount + 1, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END),
-		salesops.pipeline_change(opportunity_id, won, outcome, amount, close_date, stage, category), salesops.stage_history(opportunity_id, stage, created_at), salesops.survival(abs(cycle_days), CASE WHEN outcome <> 'open' THEN stage END),
-		salesops.stage_funnel(salesops.stage_path_transfn(NULL, stage, created_at), '{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"}, {"stage": "Proposal", "probability": 0.5, "category": "commit"}, {"stage": "Won", "probability": 1, "outcome": "won"}, {"stage": "Lost", "probability": 0, "outcome": "lost"}]}', amount)
+		salesops.pipeline_change(opportunity_id, won, outcome, amount, close_date, stage, category), salesops.stage_history(opportunity_id, stage, created_at), salesops.match_graph(opportunity_id, account_id, cycle_days), salesops.survival(abs(cycle_days), CASE WHEN outcome <> 'open' THEN stage END),
+		salesops.stage_funnel(salesops.stage_path_transfn(NULL, stage, created_at), '{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"}, {"stage": "Proposal", "probability": 0.5, "category": "commit"}, {"stage": "Won", "probability": 1, "outcome": "won"}, {"stage": "Lost", "probability": 0, "outcome": "lost"}]}', amount),
+		salesops.survivor(stage, created_at, category), salesops.count_issues('stale,' || category, amount)
 	FROM crm.deal GROUP BY 1, 2;
 INSERT INTO single.monthly
 	SELECT account_id, date_trunc('month', close_date::timestamp)::date, salesops.compliance(ok), salesops.deal_stats(outcome, amount, cycle_days), salesops.forecast_rollup(category, amount), salesops.stage_path(stage, created_at),
@@ -60,6 +61,7 @@ INSERT INTO single.monthly
 		salesops.win_calibration(abs(hashtext(stage)::float8) / 2147483648, won), salesops.stage_win_rates(stage, won),
 		salesops.close_path(close_date, created_at), salesops.slippage(close_date, outcome, close_date + 20, amount, '2026-02-01', '2026-04-30'), salesops.linearity(close_date, amount, 'week', 'quarter', 'starts February'),
 		salesops.movement('open', amount, 'in', outcome, amount + 1, CASE WHEN cycle_days % 5 > 0 THEN 'in' ELSE 'later' END),
-		salesops.pipeline_change(opportunity_id, won, outcome, amount, close_date, stage, category), salesops.stage_history(opportunity_id, stage, created_at), salesops.survival(abs(cycle_days), CASE WHEN outcome <> 'open' THEN stage END),
-		salesops.stage_funnel(salesops.stage_path_transfn(NULL, stage, created_at), '{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"}, {"stage": "Proposal", "probability": 0.5, "category": "commit"}, {"stage": "Won", "probability": 1, "outcome": "won"}, {"stage": "Lost", "probability": 0, "outcome": "lost"}]}', amount)
+		salesops.pipeline_change(opportunity_id, won, outcome, amount, close_date, stage, category), salesops.stage_history(opportunity_id, stage, created_at), salesops.match_graph(opportunity_id, account_id, cycle_days), salesops.survival(abs(cycle_days), CASE WHEN outcome <> 'open' THEN stage END),
+		salesops.stage_funnel(salesops.stage_path_transfn(NULL, stage, created_at), '{"stages": [{"stage": "New", "probability": 0.1, "category": "pipeline"}, {"stage": "Proposal", "probability": 0.5, "category": "commit"}, {"stage": "Won", "probability": 1, "outcome": "won"}, {"stage": "Lost", "probability": 0, "outcome": "lost"}]}', amount),
+		salesops.survivor(stage, created_at, category), salesops.count_issues('stale,' || category, amount)
 	FROM single.deal GROUP BY 1, 2;

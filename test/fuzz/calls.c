@@ -10,6 +10,7 @@
 
 #include <math.h>
 
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
@@ -22,6 +23,7 @@
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/resowner.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 #include "utils/uuid.h"
@@ -148,6 +150,70 @@ check_result(FuzzFunction *function, Datum value)
 	}
 }
 
+/* What an error said, once it is checked. */
+static int
+caught(FuzzFunction *function, MemoryContext caller)
+{
+	ErrorData  *error;
+
+	MemoryContextSwitchTo(caller);
+	error = CopyErrorData();
+	FlushErrorState();
+	check_error(function, error);
+	return error->sqlerrcode;
+}
+
+/* Calls a function by its query, and takes back what that did: the result is the rows as a text. */
+static FuzzOutcome
+call_by_query(FuzzFunction *function, const NullableDatum *args)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	Datum		values[FUZZ_MAX_ARGS];
+	char		nulls[FUZZ_MAX_ARGS];
+	volatile Datum value = 0;
+	volatile bool isnull = true;
+	volatile int sqlstate = 0;
+
+	for (int i = 0; i < function->nargs; i++)
+	{
+		values[i] = args[i].value;
+		nulls[i] = args[i].isnull ? 'n' : ' ';
+	}
+	function->calls++;
+	BeginInternalSubTransaction(NULL);
+	PG_TRY();
+	{
+		bool		of_row;
+		Datum		of_query;
+
+		SPI_connect();
+		if (SPI_execute_plan(function->plan, values, nulls, false, 0) != SPI_OK_SELECT || SPI_processed != 1)
+			elog(ERROR, "%s: its query has no row", function->signature);
+		of_query = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &of_row);
+		isnull = of_row;
+		if (!isnull)
+		{
+			MemoryContextSwitchTo(caller);
+			value = datumCopy(of_query, false, -1);
+			check_result(function, value);
+		}
+		SPI_finish();
+		function->results++;
+	}
+	PG_CATCH();
+	{
+		sqlstate = caught(function, caller);
+		value = 0;
+		isnull = true;
+	}
+	PG_END_TRY();
+	RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(caller);
+	CurrentResourceOwner = owner;
+	return (FuzzOutcome) {sqlstate, isnull, value};
+}
+
 /* Calls a function as the executor does, a context standing for an aggregate's node. */
 FuzzOutcome
 fuzz_call(FuzzFunction *function, const NullableDatum *args, Node *context)
@@ -158,6 +224,8 @@ fuzz_call(FuzzFunction *function, const NullableDatum *args, Node *context)
 	volatile bool isnull = true;
 	volatile int sqlstate = 0;
 
+	if (function->plan != NULL)
+		return call_by_query(function, args);
 	InitFunctionCallInfoData(*fcinfo, &function->call, function->nargs, C_COLLATION_OID, context, NULL);
 	for (int i = 0; i < function->nargs; i++)
 	{
@@ -176,13 +244,7 @@ fuzz_call(FuzzFunction *function, const NullableDatum *args, Node *context)
 	}
 	PG_CATCH();
 	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(caller);
-		error = CopyErrorData();
-		FlushErrorState();
-		check_error(function, error);
-		sqlstate = error->sqlerrcode;
+		sqlstate = caught(function, caller);
 		value = 0;
 		isnull = true;
 	}
@@ -561,6 +623,25 @@ array_of(FuzzBytes *bytes, Oid element, const char *value_text)
 	return PointerGetDatum(construct_md_array(elements, nulls, n > 0 ? 1 : 0, &n, &from, element, length, byval, align));
 }
 
+/* Bytes, of which some begin as a record of match_record.h does: its version, how many columns and atoms it has. */
+static Datum
+record_of(FuzzBytes *bytes)
+{
+	bool		begins = fuzz_byte(bytes) % 4 != 0;
+	uint16		head[6] = {1, fuzz_byte(bytes) % 4, fuzz_byte(bytes) % 4};
+	size_t		length = (size_t) fuzz_byte(bytes) * 4;
+	size_t		skipped = begins ? sizeof(head) : 0;
+	bytea	   *value;
+
+	length = Min(length, (size_t) (bytes->end - bytes->at));
+	value = palloc(VARHDRSZ + skipped + length);
+	SET_VARSIZE(value, VARHDRSZ + skipped + length);
+	memcpy(VARDATA(value), head, skipped);
+	memcpy(VARDATA(value) + skipped, bytes->at, length);
+	bytes->at += length;
+	return PointerGetDatum(value);
+}
+
 /* An argument of a type, NULL now and then.  value_text is the text form of the value that is read along with it. */
 NullableDatum
 fuzz_argument(FuzzBytes *bytes, Oid type, const char *value_text)
@@ -606,6 +687,9 @@ fuzz_argument(FuzzBytes *bytes, Oid type, const char *value_text)
 			break;
 		case TIMESTAMPTZOID:
 			argument.value = TimestampTzGetDatum(moment_of(bytes));
+			break;
+		case BYTEAOID:
+			argument.value = record_of(bytes);
 			break;
 		case UUIDOID:
 			{

@@ -6,7 +6,6 @@
 #include "fuzz.h"
 
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -77,8 +76,11 @@ fuzz_type(Oid oid)
 static void
 load_functions(void)
 {
-	fuzz_nfunctions = query("SELECT f.oid, f.name, f.signature, f.result FROM fuzz.function f ORDER BY f.signature COLLATE \"C\"");
+	char	  **queries;
+
+	fuzz_nfunctions = query("SELECT f.oid, f.name, f.signature, f.result, f.query FROM fuzz.function f ORDER BY f.signature COLLATE \"C\"");
 	fuzz_functions = palloc0(fuzz_nfunctions * sizeof(FuzzFunction *));
+	queries = palloc0(fuzz_nfunctions * sizeof(char *));
 	for (int i = 0; i < fuzz_nfunctions; i++)
 	{
 		FuzzFunction *function = fuzz_functions[i] = palloc0(sizeof(FuzzFunction));
@@ -87,12 +89,23 @@ load_functions(void)
 		function->name = column_text(i, 2);
 		function->signature = column_text(i, 3);
 		function->result = column_oid(i, 4);
+		queries[i] = column_text(i, 5);
 		function->nargs = function->call.fn_nargs;
 		if (function->nargs > FUZZ_MAX_ARGS)
 			elog(ERROR, "%s has too many arguments: raise FUZZ_MAX_ARGS", function->signature);
 	}
 	for (int row = query("SELECT function, place, type FROM fuzz.argument"); row-- > 0;)
 		fuzz_function(column_oid(row, 1))->args[atoi(column_text(row, 2))] = column_oid(row, 3);
+	for (int i = 0; i < fuzz_nfunctions; i++)
+	{
+		FuzzFunction *function = fuzz_functions[i];
+
+		if (queries[i] == NULL)
+			continue;
+		function->plan = SPI_prepare(queries[i], function->nargs, function->args);
+		if (function->plan == NULL || SPI_keepplan(function->plan) != 0)
+			elog(ERROR, "could not prepare: %s", queries[i]);
+	}
 }
 
 static FuzzFunction *

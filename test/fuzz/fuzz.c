@@ -185,7 +185,7 @@ set_encoding(int encoding)
 static int64
 memory_allowance(void)
 {
-	if (kind == KIND_BUILD)
+	if (kind == KIND_BUILD || (kind == KIND_CALL && called[0]->plan != NULL))
 		return MEMORY_OF_ROWS;
 	return type != NULL && strcmp(type->name, "deal_outlook") == 0 ? MEMORY_OF_OUTLOOK : MEMORY_ALLOWANCE;
 }

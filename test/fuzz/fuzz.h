@@ -7,14 +7,16 @@
 
 #include "core/compat.h"
 
+#include "executor/spi.h"
 #include "nodes/nodes.h"
 
-#define FUZZ_MAX_ARGS 8
+#define FUZZ_MAX_ARGS 16
 
 /* A C function of the extension, and how often it was called and gave a result. */
 typedef struct FuzzFunction
 {
 	FmgrInfo	call;
+	SPIPlanPtr	plan;			/* of a query that calls it, where it needs an executor */
 	Oid			result;
 	int			nargs;
 	Oid			args[FUZZ_MAX_ARGS];

@@ -11,13 +11,17 @@ CREATE FUNCTION run(kind text, subject oid[], driver_arguments text[], report te
 CREATE FUNCTION write_file(path text, content bytea) RETURNS void
 	AS '$libdir/salesops', 'salesops_fuzz_write_file' LANGUAGE C STRICT;
 
--- every function of the extension that is written in C
+\ir tables.sql
+
+-- Every function of the extension that is written in C; those that return sets, and those of tables.sql, have an executor around them:
+-- `query` calls them.  Left out are those that run or look at any query, which tables.sql calls with some; those that lock; those of an
+-- index, which need its pages; those of any type; and procedures.
 CREATE TABLE function AS
-SELECT p.oid, p.proname AS name, p.oid::regprocedure::text AS signature, p.prorettype AS result, p.proargtypes AS arguments
-FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-	JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND e.extname = 'salesops'
--- but for those that return sets, which need an executor around them, and those of an index, which need its pages
-WHERE p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'c') AND NOT p.proretset
+SELECT p.oid, p.proname AS name, p.oid::regprocedure::text AS signature, CASE WHEN p.proretset THEN 'text'::regtype ELSE p.prorettype END AS result, p.proargtypes AS arguments,
+	CASE WHEN p.proretset OR f.is_ours THEN format('SELECT string_agg(r::text, E''\n'') FROM %I.%I(%s) AS r', (SELECT n.nspname FROM pg_namespace n WHERE n.oid = p.pronamespace), p.proname, (SELECT string_agg('$' || n, ', ' ORDER BY n) FROM generate_series(1, p.pronargs) AS n)) END AS query, f.is_ours
+FROM pg_proc p CROSS JOIN LATERAL (SELECT p.pronamespace = 'fuzz'::regnamespace AND p.proname IN ('match_tables', 'signature_index', 'watch_duplicates', 'join_names') AS is_ours) AS f
+WHERE f.is_ours OR p.prokind <> 'p' AND p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'c') AND p.oid IN (SELECT d.objid FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND e.extname = 'salesops' WHERE d.classid = 'pg_proc'::regclass AND d.deptype = 'e')
+	AND p.proname NOT IN ('match_run', 'match_run_of', 'match_run_fit', 'match_probe', 'match_lock', 'query_columns', 'query_objects') AND 'anyarray'::regtype <> ALL (p.proargtypes)
 	AND NOT EXISTS (SELECT FROM pg_amproc a JOIN pg_opfamily f ON f.oid = a.amprocfamily JOIN pg_am m ON m.oid = f.opfmethod WHERE a.amproc = p.oid AND m.amname NOT IN ('btree', 'hash'));
 
 CREATE TABLE argument AS
@@ -73,8 +77,6 @@ INSERT INTO example SELECT DISTINCT t.oid, m[1]
 FROM type t, pg_description d, regexp_matches(d.description, '(?:''|==> )([^'']+)(?:''|$)', 'gn') m
 WHERE takes(t.oid, m[1]);
 
--- whether the literals of a type are JSON, or words
-CREATE FUNCTION is_json(type oid) RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT bool_and(e.literal LIKE '{%') FROM fuzz.example e WHERE e.type = $1 $$;
 
 -- the targets: a type's input, its receive function, its aggregates; each function of texts; all functions of numbers
 CREATE TABLE target AS
@@ -87,7 +89,7 @@ FROM function f
 WHERE NOT EXISTS (SELECT FROM argument a WHERE a.function = f.oid AND (a.type IN (SELECT oid FROM type) OR a.type IN ('internal'::regtype, 'cstring'::regtype)))
 GROUP BY 1;
 
--- Seeds: the examples, as text and as bytes, and pairs of the words.
+-- Seeds: the examples, as text and as bytes, and pairs of the words, but for what takes a second for each.
 CREATE FUNCTION write_seeds(folder text) RETURNS bigint LANGUAGE plpgsql SET search_path = fuzz, pg_catalog AS $$
 DECLARE
 	e record;
@@ -100,7 +102,7 @@ BEGIN
 	END LOOP;
 	RETURN count(write_file(format('%s/%s/example-%s', folder, t.name, w.n), convert_to(w.word, 'UTF8') || '\x00' || convert_to(w.next, 'UTF8')))
 	FROM target t, (SELECT word, lead(word, 1, 'Acme') OVER o AS next, row_number() OVER o AS n FROM word WINDOW o AS (ORDER BY word COLLATE "C")) w
-	WHERE t.kind = 'call' AND t.name <> 'numbers' AND w.word <> '';
+	WHERE t.kind = 'call' AND t.name <> 'numbers' AND NOT EXISTS (SELECT FROM function f WHERE f.oid = ANY (t.subject) AND f.is_ours) AND w.word <> '';
 END $$;
 
 -- Words for libFuzzer's dictionary of a target: those of the examples, and the keys of a literal, which the type's input
@@ -115,6 +117,8 @@ EXCEPTION WHEN invalid_text_representation THEN
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	RETURN regexp_split_to_array(substring(hint from 'keys are: (.*)\.$'), ', ');
 END $$;
+-- Whether the literals of a type are JSON, or words; some JSON has a word that stands for it.
+CREATE FUNCTION is_json(type oid) RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT bool_and(e.literal LIKE '{%') OR fuzz.keys($1) > '{}' IS TRUE FROM fuzz.example e WHERE e.type = $1 $$;
 CREATE FUNCTION dictionary(kind text, subject oid[]) RETURNS SETOF text LANGUAGE sql AS $$
 	SELECT format('"%s"', regexp_replace(CASE WHEN kind = 'input' AND fuzz.is_json(subject[1]) THEN to_json(word)::text ELSE word END, '(["\\])', '\\\1', 'g'))
 	FROM (SELECT word FROM fuzz.word UNION SELECT unnest(fuzz.keys(subject[1])) WHERE kind = 'input') w

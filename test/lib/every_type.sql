@@ -60,6 +60,12 @@ CREATE TABLE life.sample_stage_history AS
 	UNION ALL SELECT 101, salesops.stage_history(md5((i / 4)::text)::uuid, 'Stage ' || i % 100, '2026-01-01 00:00+00'::timestamptz + i * interval '1 hour') FROM generate_series(1, 5000) i
 	UNION ALL SELECT 110 + i % 4, salesops.stage_history(i, stage, entered_at) FROM life.deal WHERE i <= 16 GROUP BY i % 4
 	UNION ALL VALUES (102, '{"stage_history": 1, "incomplete": 3}'::salesops.stage_history), (103, NULL);
+CREATE TABLE life.sample_match_graph AS
+	SELECT day AS id, salesops.match_graph('Ü' || i % 60, 'Ü' || i * 7 % 50, cycle) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.match_graph(9223372036854775807, -9223372036854775808, 65536)
+	UNION ALL SELECT 101, salesops.match_graph(md5(i::text)::uuid, md5((i / 3)::text)::uuid, i / 7.0) FROM generate_series(1, 5000) i
+	UNION ALL SELECT 110 + i % 4, salesops.match_graph(i, i / 3, cycle) FROM life.deal WHERE i <= 16 GROUP BY i % 4
+	UNION ALL VALUES (102, '{"match_graph": 1, "incomplete": 3}'::salesops.match_graph), (103, NULL);
 CREATE TABLE life.sample_pipeline_change AS
 	SELECT day AS id, salesops.pipeline_change('Ü' || day || '-' || i, i % 2 = 0, outcome, amount, '2026-01-01'::date + i, stage, category) AS v FROM life.deal GROUP BY day
 	UNION ALL SELECT 100, salesops.pipeline_change(9223372036854775807, false, NULL, 9999999999999999999999999999999999999::numeric, 'infinity', NULL, NULL)
@@ -101,6 +107,20 @@ CREATE TABLE life.sample_stage_win_rates AS
 	UNION ALL SELECT 100, salesops.stage_win_rates(NULL, true)
 	UNION ALL SELECT 101, salesops.stage_win_rates('Stage ' || i % 2000 || ' 🤝', i % 3 = 0) FROM generate_series(1, 5000) i
 	UNION ALL VALUES (102, '{"stage_win_rates": 1}'::salesops.stage_win_rates), (103, '{"stage_win_rates": 1, "stages": [["", 0, 999999999999999999, 999999999999999999]]}'), (104, NULL);
+CREATE TABLE life.sample_survivor AS
+	SELECT day AS id, salesops.survivor(stage, CASE WHEN i % 7 > 0 THEN entered_at END, CASE WHEN i % 5 > 0 THEN outcome END) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.survivor('Größe 🤝', '4714-11-24 00:00+00 BC', '')
+	UNION ALL SELECT 101, salesops.survivor('Value ' || i % 2000 || ' 🤝', '2020-01-01 00:00+00'::timestamptz + i * 7919 * interval '0.001 second', 'source ' || i % 3) FROM generate_series(1, 5000) i
+	UNION ALL VALUES (102, '{"survivor": 1}'::salesops.survivor), (103, '{"survivor": 1, "values": [["x", 999999999999999999]]}'), (104, NULL);
+CREATE TABLE life.sample_hygiene_policy AS
+	SELECT i AS id, format('{"require": ["amount", "Größe %s 🤝"], "stages": {"Stage %s": {"require": ["owner"], "stale_days": %s.5}}, "stale_days": %s, "severity": {"stale": "low"}, "owner": {"stale": "désk"}}', i, i, i, i)::salesops.hygiene_policy AS v FROM generate_series(1, 20) i
+	UNION ALL SELECT 100, format('{"stages": {%s}}', string_agg(format('"%s 🤝": {"require": ["%s"]}', md5(i::text), md5('f' || i)), ', '))::salesops.hygiene_policy FROM generate_series(1, 500) i
+	UNION ALL VALUES (101, '{}'::salesops.hygiene_policy), (102, '{"require": [], "stale_days": 1000000, "max_pushes": 0, "max_close_days": 5e-324, "probability_tolerance": 1}'), (103, NULL);
+CREATE TABLE life.sample_issue_counts AS
+	SELECT day AS id, salesops.count_issues('stale,' || stage, amount) AS v FROM life.deal GROUP BY day
+	UNION ALL SELECT 100, salesops.count_issues(NULL)
+	UNION ALL SELECT 101, salesops.count_issues(md5((i % 1000)::text) || ' 🤝', amount) FROM life.deal
+	UNION ALL VALUES (102, '{"issue_counts": 1}'::salesops.issue_counts), (103, '{"issue_counts": 1, "records": 999999999999999999, "with_issues": 999999999999999999, "with_amount": 1, "amount": 1e30, "with_amount_at_risk": 1, "amount_at_risk": -0.00000001, "issues": [["x", 999999999999999999, 0, 0]]}'), (104, NULL);
 CREATE TABLE life.sample_close_path AS
 	SELECT day AS id, salesops.close_path(CASE WHEN i % 17 > 0 THEN '2026-06-30'::date + i % 90 END, entered_at) AS v FROM life.deal GROUP BY day
 	UNION ALL SELECT 100, salesops.close_path('2026-01-01', NULL)
@@ -138,6 +158,25 @@ CREATE TABLE life.sample_fiscal_calendar AS
 	SELECT i AS id, (CASE WHEN i > 12 THEN format('%s ends Saturday nearest January %s, named by end year, week 53 in period %s', (array['4-4-5', '4-5-4', '5-4-4', '13 periods'])[1 + i % 4], i - 12, 1 + i % 12)
 		ELSE format('starts %s', to_char(make_date(2000, i, 1), 'Month')) END)::salesops.fiscal_calendar AS v FROM generate_series(1, 40) i
 	UNION ALL VALUES (100, '13 periods ends Friday nearest February 28, named by end year, week 53 in quarter 1, quarters 3-4-3-3'::salesops.fiscal_calendar), (101, NULL);
+
+CREATE TABLE life.sample_match_rule AS
+	SELECT i AS id, format('{"key": "id %s", "columns": [{"It''s \"Name\" 🤝": "company"}, {"phone": {"as": "phone", "region": "%s", "block": false}}, {"city": {"as": "city", "levels": [0.%s9, 0.%s1]}}], "threshold": 0.%s}',
+		i, (array['US', 'de', 'SE'])[1 + i % 3], i, i, i)::salesops.match_rule AS v FROM generate_series(1, 30) i
+	UNION ALL SELECT 30 + n, rule FROM salesops.match_rules() WITH ORDINALITY r(name, description, rule, n)
+	-- as many columns and clauses as there can be, with names of no pattern
+	UNION ALL SELECT 100, format('{"columns": [%s], "match": [%s]}', (SELECT string_agg(format('{"%s": "text"}', md5(i::text)), ', ') FROM generate_series(1, 32) i),
+		(SELECT string_agg((SELECT format('{%s}', string_agg(format('"%s": %s', md5(i::text), (array['"close"', '["exact", "both missing"]', '[0.' || i || ', "missing"]'])[1 + (i + c) % 3]), ', ')) FROM generate_series(1, 32) i), ', ') FROM generate_series(1, 64) c))::salesops.match_rule
+	UNION ALL VALUES (101, NULL::salesops.match_rule);
+
+CREATE TABLE life.sample_match_model AS
+	SELECT i AS id, format('{"match_model": 1, "rule": {"columns": [{"It''s \"Name\" 🤝": "company"}, {"no %1$s": {"as": "text", "levels": [0.%1$s9]}}]}, "records": %1$s, "pairs": %1$s00000000, "prior": 0.%1$s, "most": %2$s, "many": 30, "stop": ["%3$s", "ffffffffffffffff"], "columns": [{"m": [0.1, 1e-300, 0.%1$s1, 0.2, 0.25, 1, 0.2, 0.5], "u": [0.6, 0.30000000000000004, 0.1, 0.%1$s, 1e-9, 0.1, 1, 0.1], "some": 5}, {"m": [0.1, 0.2, 0.3, 0.4, 0.5], "u": [0.5, 0.4, 0.3, 0.2, 0.1], "some": 5, "common": {"%3$s": %1$s, "ffffffffffffffff": 999999999999999999}}]}',
+		i, i + 1, substr(md5(i::text), 1, 16))::salesops.match_model AS v FROM generate_series(1, 30) i
+	-- one that was fitted; one of many common values
+	UNION ALL SELECT 40, salesops.fit_match_model('life.deal', '{"key": "i", "columns": [{"entered_at": "date"}, {"amount": "number"}, {"stage": "text"}]}')
+	UNION ALL SELECT 100, format('{"match_model": 1, "rule": %s, "records": 2147483647, "pairs": 999999999999999999, "prior": 0.999999, "most": 1000, "many": 2147483647, "columns": [%s]}',
+		'account'::salesops.match_rule, string_agg(format('{"m": [%1$s], "u": [%1$s], "some": 5, "common": {%2$s}}', (SELECT string_agg('0.1', ', ') FROM salesops.match_weights(salesops.match_run_fit('SELECT NULL::text, NULL::bytea WHERE false', NULL, 'account')) w WHERE w.column_name = c.column_name),
+			(SELECT string_agg(format('"%s": %s', substr(md5(c.position || ' ' || i), 1, 16), i), ', ') FROM generate_series(1, 2000) i)), ', ' ORDER BY c.position))::salesops.match_model FROM salesops.match_rule_columns('account') c
+	UNION ALL VALUES (101, NULL::salesops.match_model);
 
 CREATE TABLE life.sample_match_signature AS
 	SELECT day AS id, salesops.company_signature(max(company) || ' ' || md5(day::text)) AS v FROM life.deal GROUP BY day

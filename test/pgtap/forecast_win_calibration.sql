@@ -83,7 +83,9 @@ SELECT throws_ok(format('SELECT %L::win_calibration', literal), '22P02', NULL, l
 	'{"win_calibration": 1, "bin_5_probability": 0.25}', '{"win_calibration": 1, "bin_1_deals": 1, "bin_1_probability": -0.015625}', '{"win_calibration": 1, "squares": 0.5}', '{"win_calibration": 1, "bin_1_deals": 1, "squares": -0.5}', '{"win_calibration": 1, "log_loss": 1}',
 	'{"win_calibration": 1, "bin_1_deals": 1, "impossible": 2}', '{"win_calibration": 1, "bin_1_deals": 1, "impossible": 1, "log_loss": 1}', '{"win_calibration": 1, "bin_1_deals": 1, "bin_1_probability": 0.01}', '{"win_calibration": 1, "bin_0_deals": 1}', '{"win_calibration": 2}', '{"win_calibration": 1, "bin_1_deals": -1}']) literal;
 SELECT is(decided_deals('{"win_calibration": 1, "bin_1_deals": 999999999999999999, "bin_1_won": 999999999999999999}'), 999999999999999999, 'the largest counts');
-SELECT throws_ok($$SELECT decided_deals('{"win_calibration": 1, "bin_1_deals": 999999999999999999, "bin_20_deals": 999999999999999999, "bin_20_probability": 999999999999999999}')$$, '22003', NULL, 'and more');
+SELECT throws_ok($$SELECT '{"win_calibration": 1, "bin_1_deals": 999999999999999999, "bin_20_deals": 1, "bin_20_probability": 1}'::win_calibration$$, '22P02', NULL, 'and not one more');
+SELECT is(decided_deals(merge(w)), 999999999999999999, 'merged') FROM (VALUES ('{"win_calibration": 1, "bin_1_deals": 999999999999999998}'::win_calibration), ('{"win_calibration": 1, "bin_20_deals": 1, "bin_20_probability": 1}')) v (w);
+SELECT throws_ok($$SELECT merge(w) FROM (VALUES ('{"win_calibration": 1, "bin_1_deals": 999999999999999999}'::win_calibration), ('{"win_calibration": 1, "bin_20_deals": 1, "bin_20_probability": 1}')) v (w)$$, '22003', '"deals" of merged win_calibration is out of range', 'nor one more by merging');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -28,8 +28,6 @@ SELECT
 	string_to_array('aábcçdeéèfghiıİjklłmnñoóøpqrsßştuüvwxyzæœþðÅÆŒÞÐǅﬁﬃＡｂ１①½²ªº™®αάβγςΣΩабвёйъЯіїאבגשׁابةيىﻻ١٢۳कखि्ไทยกำ漢字株㈱㍿한글ᄒ각かがｶﾞｱﾊﾟー々😀👩‍👧𝓐𝟙' || U&'\0301\0308\0327\030A\0306\0345\3099\309A\200D\00AD\FEFF\202E\FE0F'
 		|| '.,;:''"!?&+-_/\()[]{}<>@#$%^*~`|=  ..--', NULL) AS signs;
 
-CREATE FUNCTION pg_temp.number(h bytea, k int) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT get_byte(h, k) * 65536 + get_byte(h, (k + 5) % 16) * 256 + get_byte(h, (k + 11) % 16) $$;
-CREATE FUNCTION pg_temp.pick(list text[], h bytea, k int) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT list[1 + pg_temp.number(h, k) % cardinality(list)] $$;
 CREATE FUNCTION pg_temp.cased(t text, how int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
 	SELECT CASE how % 8 WHEN 0 THEN upper(t) WHEN 1 THEN t WHEN 2 THEN lower(t) WHEN 3 THEN left(t, 1) || '.' ELSE initcap(t) END $$;
 

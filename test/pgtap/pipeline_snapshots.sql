@@ -207,7 +207,7 @@ SAVEPOINT sample;
 SET LOCAL search_path = public;
 DROP SCHEMA IF EXISTS crm, truth CASCADE;
 \set size 1000
-\i demo/contract.sql
+CALL salesops.create_contract('crm');
 \i demo/sample.sql
 CALL salesops.create_opportunity_as_of('crm');
 SELECT set_eq('SELECT opportunity_id, stage, amount, close_date, forecast_category, owner_id, probability, created_at FROM crm.opportunity_as_of((SELECT value::timestamptz FROM truth.setting WHERE name = ''as_of''))',

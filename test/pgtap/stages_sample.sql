@@ -1,6 +1,6 @@
 -- stages: the sample warehouse, whose generator knows how deals went and how long stays last in truth.
 \ir setup.psql
-\i demo/contract.sql
+CALL salesops.create_contract('crm');
 \i demo/sample.sql
 SET LOCAL search_path = public, salesops;
 SET LOCAL client_min_messages = warning;

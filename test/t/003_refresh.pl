@@ -17,13 +17,13 @@ my %views = (
 SELECT day, salesops.compliance(amount > 50) AS c, salesops.deal_stats(outcome, amount, cycle) AS d, salesops.forecast_rollup(category, amount) AS r, salesops.stage_path(stage, entered_at) AS s, salesops.survival(abs(cycle), nullif(stage, 'New')) AS sv,
 	salesops.forecast_error(amount, cycle::numeric) AS e, salesops.forecast_outcome(category, amount, outcome, amount) AS fo, salesops.deal_outlook(round(amount), 0.4) AS o,
 	salesops.win_calibration(cycle / 90, outcome = 'won') AS wc, salesops.stage_win_rates(stage, outcome = 'won') AS swr,
-	salesops.close_path(entered_at::date + i % 90, entered_at) AS cp, salesops.slippage(entered_at::date, outcome, CASE WHEN outcome <> 'open' THEN entered_at::date + 20 END, amount, '2026-01-01', '2026-02-28') AS sl,
+	salesops.survivor(stage, entered_at, category) AS su, salesops.count_issues('stale,' || category, amount) AS ic, '{"stale_days": 30, "require": ["budget"]}'::salesops.hygiene_policy AS hp, salesops.close_path(entered_at::date + i % 90, entered_at) AS cp, salesops.slippage(entered_at::date, outcome, CASE WHEN outcome <> 'open' THEN entered_at::date + 20 END, amount, '2026-01-01', '2026-02-28') AS sl,
 	salesops.linearity(entered_at::date, amount, 'month', 'quarter', 'starts February') AS li
 FROM public.deal GROUP BY day
 SQL
 	funnels => q{SELECT day % 7 AS day, salesops.stage_funnel(s, (SELECT p FROM public.process LIMIT 1), 1.5) AS f FROM public.daily GROUP BY 1},
 	funneled => q{SELECT day % 3 AS day, salesops.merge(f) AS f, salesops.funnel_conversion(salesops.merge(f), 'New', 'Proposal') AS c, salesops.funnel_deals(salesops.merge(f)) AS n FROM public.funnels GROUP BY 1},
-	weekly => 'SELECT day / 7 AS day, ' . join(', ', map { "salesops.merge($_) AS $_" } qw(c d r s sv e fo o wc swr cp sl li)) . ' FROM public.daily GROUP BY 1',
+	weekly => 'SELECT day / 7 AS day, ' . join(', ', map { "salesops.merge($_) AS $_" } qw(c d r s sv e fo o wc swr su ic cp sl li)) . ' FROM public.daily GROUP BY 1',
 	kpi => <<'SQL',
 SELECT day, salesops.win_rate(outcome = 'won', outcome <> 'open') AS win_rate, salesops.win_rate_created(outcome = 'won', outcome <> 'open') AS created,
 	salesops.win_rate_amount(outcome = 'won', outcome <> 'open', amount) AS by_amount, salesops.forecast_category_integrity(p, stage, category) AS integrity
@@ -35,18 +35,28 @@ SELECT day, salesops.compliance_rate(c) AS rate, salesops.median_cycle_days(d) A
 	salesops.wape(e) AS wape, salesops.commit_accuracy(fo) AS accuracy, (SELECT string_agg(t::text, ' ') FROM salesops.forecast_outcome_table(fo) t) AS outcomes,
 	salesops.outlook_quantile(o, 0.1) AS cautious, salesops.chance_of_at_least(o, 20000, 0.1) AS chance, (SELECT round(sum(h.probability)::numeric, 9) FROM salesops.outlook_histogram(o, 5) h) AS whole,
 	salesops.calibrated_probability(wc, 0.5) AS calibrated, salesops.stage_win_rate(swr, 'New') AS stage_rate, (SELECT sum(win_rate_low) FROM salesops.stage_win_rate_table(swr)) AS low_rates,
-	salesops.push_count(cp, 'month') AS pushes, salesops.slip_rate(sl) AS slip_rate, salesops.linearity_share(li, 2) AS second_month
+	salesops.most_recent(su) AS recent, (SELECT sum(records) FROM salesops.survivor_values(su)) AS values, salesops.push_count(cp, 'month') AS pushes, salesops.slip_rate(sl) AS slip_rate, salesops.linearity_share(li, 2) AS second_month
 FROM public.weekly
 SQL
 	movement => q{SELECT day, salesops.movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS m FROM public.deal GROUP BY day},
 	change => q{SELECT day, salesops.pipeline_change(day || '-' || i, i % 2 = 0, outcome, amount, NULL, stage, category) AS c FROM public.deal WHERE i <= 5000 GROUP BY day},
 	log => q{SELECT day, salesops.stage_history('D' || i / 5, stage, entered_at) AS h FROM public.deal WHERE i <= 5000 GROUP BY day},
 	logged => 'SELECT day % 7 AS day, salesops.merge(h) AS h, salesops.history_events(salesops.merge(h)) AS events FROM public.log GROUP BY 1',
+	graph => q{SELECT day, salesops.match_graph('D' || i % 100, 'D' || i * 7 % 90, cycle - 40) AS g FROM public.deal GROUP BY day},
+	clustered => q{SELECT day, g, (SELECT salesops.duplicate_rate(record, cluster) FROM salesops.match_clusters(g)) AS rate, (SELECT count(DISTINCT cluster) FROM salesops.connected_components(g, 20)) AS components FROM (SELECT day % 7 AS day, salesops.merge(g) AS g FROM public.graph GROUP BY 1) m},
 	changed => 'SELECT day % 7 AS day, salesops.merge(c) AS c, salesops.movement(salesops.merge(c)) AS m FROM public.change GROUP BY 1',
 	moved => 'SELECT day % 7 AS day, salesops.merge(m) AS m, salesops.net_change(salesops.merge(m)) AS net FROM public.movement GROUP BY 1',
 	signatures => q{SELECT day, 'The ' || min(stage) || ' Company ' || day || ', Inc.' AS name, salesops.company_signature('The ' || min(stage) || ' Company ' || day || ', Inc.') AS sig, salesops.match_query(salesops.text_signature('company ' || day), 0.4) AS q, salesops.match_typed('comp', 0.2) AS t FROM public.deal GROUP BY day},
 	matched => q{SELECT a.day, (SELECT string_agg(b.day::text, ' ' ORDER BY b.day) FROM public.signatures b WHERE b.sig OPERATOR(salesops.%) a.q) AS near, (SELECT sum(b.sig OPERATOR(salesops.<->) a.sig) FROM public.signatures b) AS far,
 	(SELECT count(*) FROM salesops.match_candidates('public.signatures', 'day', 'name', 'company 7')) AS found FROM public.signatures a},
+	rules => q{SELECT day, format('{"columns": [{"name": "company"}, {"stage": "text"}], "threshold": %s}', (1 + count(*)) / 1000.0)::salesops.match_rule AS rule FROM public.deal GROUP BY day},
+	ruled => q{SELECT day, salesops.match_rule_threshold(rule) AS threshold, (SELECT string_agg(concat_ws(' ', c.column_name, c.role, t.column_name, t.accepts), ', ' ORDER BY c.position, t.clause, t.column_name) FROM salesops.match_rule_columns(rule) c, salesops.match_rules() r, salesops.match_rule_clauses(r.rule) t WHERE r.name = 'salesforce account') AS columns FROM public.rules},
+	models => q{SELECT day, md5((day / 2)::text) || ' ' || (array['Foods', 'Solar', 'Systems'])[1 + day / 2 % 3] AS name, 'c' || day / 2 AS code, format('{"match_model": 1, "rule": {"columns": [{"stage": "identifier"}]}, "records": %s, "pairs": 8, "prior": 0.%s, "most": 30, "many": 30, "columns": [{"m": [0.1, 0.1, 0.1, 0.2, 0.5], "u": [0.6, 0.1, 0.1, 0.1, 0.1], "some": 5}]}', day, 1 + day)::salesops.match_model AS m FROM public.rules},
+	# a table under a rule of its own, and under a model
+	doubles => q{SELECT day, salesops.match_weight(m, '{New}', '{new}') AS weight, (SELECT string_agg(e::text, ' ') FROM salesops.explain_match(m, '{New}', '{new}') e) AS why,
+	(SELECT md5(string_agg(w::text, ' ')) FROM salesops.match_weights(m) w) AS weights, (SELECT count(*) FROM salesops.duplicate_pairs('public.models', '{"key": "day", "columns": [{"name": "company"}, {"code": "identifier"}]}'::salesops.match_rule)) AS pairs,
+	(SELECT count(*) FROM salesops.duplicate_clusters('public.models', '{"key": "day", "columns": [{"name": "company"}, {"code": "identifier"}]}'::salesops.match_rule)) AS clustered, (SELECT count(*) FROM salesops.match_pairs('public.models', 'public.models', '{"key": "day", "columns": [{"name": "company"}, {"code": "identifier"}]}'::salesops.match_rule)) AS matched,
+	(SELECT count(*) FROM salesops.duplicate_pairs('public.models', salesops.fit_match_model('public.models', '{"key": "day", "columns": [{"name": "company"}, {"code": "identifier"}]}'))) AS again FROM public.models WHERE day < 3},
 	processes => "SELECT day % 3 AS day, salesops.sales_process(stage || day, day, 0.5, 'pipeline', 'open', 10) AS p FROM (SELECT DISTINCT day, stage FROM public.deal) v GROUP BY 1",
 	calendars => <<'SQL',
 SELECT day, salesops.business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin', entered_at::date, CASE WHEN i % 3 = 0 THEN '10:00-12:00' END) AS b,
@@ -60,7 +70,7 @@ SELECT day, salesops.business_seconds('2026-01-01 00:00+00', '2027-01-01 00:00+0
 FROM public.calendars c
 SQL
 );
-my @order = ('daily', 'weekly', 'movement', 'moved', 'change', 'changed', 'log', 'logged', 'funnels', 'funneled', 'kpi', 'readers', 'signatures', 'matched', 'processes', 'calendars', 'periods');
+my @order = ('daily', 'weekly', 'movement', 'moved', 'change', 'changed', 'log', 'logged', 'graph', 'clustered', 'funnels', 'funneled', 'kpi', 'readers', 'signatures', 'matched', 'rules', 'ruled', 'models', 'doubles', 'processes', 'calendars', 'periods');
 
 $node->safe_psql('postgres', <<'SQL');
 CREATE EXTENSION salesops;

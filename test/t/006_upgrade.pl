@@ -47,6 +47,18 @@ my %stored = (
 		q[SELECT i AS id, format('Mon-Thu %s:00-12:00 13:00-17:30 Europe/Berlin; holidays 2027-01-%s', i % 12, lpad((i % 31 + 1)::text, 2, '0'))::salesops.business_calendar AS v FROM generate_series(1, 40) i],
 		q{salesops.business_seconds('2026-12-20 00:00+00', '2027-01-27 00:00+00', v)}, q{salesops.business_days('2026-12-20', '2027-01-27', v)}
 	],
+	hygiene_policy => [
+		q[SELECT i AS id, format('{"require": ["amount", "own %s"], "stages": {"New": {"stale_days": %s}}, "severity": {"stale": "low"}}', i, i)::salesops.hygiene_policy AS v FROM generate_series(1, 40) i],
+		q{salesops.issue_severity(v, 'stale')}, q{salesops.required_issues(v, NULL, 'New', '{own 7,amount}', '{NULL,NULL}')}
+	],
+	issue_counts => [
+		"SELECT day AS id, salesops.count_issues('stale,' || category, amount) AS v FROM deal GROUP BY day",
+		'salesops.hygiene_compliance(v)', 'salesops.amount_at_risk(v)', '(SELECT string_agg(b::text, chr(10)) FROM salesops.issue_breakdown(v) b)'
+	],
+	survivor => [
+		q[SELECT day AS id, salesops.survivor(stage || i % 3, '2026-01-01 00:00+00'::timestamptz + (i * 7919 % 5000) * interval '1 hour', 'source ' || i % 2) AS v FROM deal GROUP BY day],
+		'salesops.most_recent(v)', 'salesops.longest(v)', q{salesops.source_priority(v, '{source 1}')}
+	],
 	close_path => [
 		q[SELECT day AS id, salesops.close_path(CASE WHEN i % 17 > 0 THEN '2026-06-30'::date + i % 90 END, '2026-01-01 00:00+00'::timestamptz + (i * 7919 % 5000) * interval '1 hour') AS v FROM deal GROUP BY day],
 		q{salesops.push_count(v, 'month')}, 'salesops.pushed_days(v)', q{salesops.last_pushed_at(v, 'quarter', 'starts February')}
@@ -95,6 +107,10 @@ my %stored = (
 		q[SELECT day AS id, salesops.stage_history('D' || i / 3, stage, entered_at) AS v FROM deal GROUP BY day],
 		'salesops.history_events(v)', 'salesops.history_deals(v)'
 	],
+	match_graph => [
+		q[SELECT day AS id, salesops.match_graph('D' || i % 50, 'D' || i * 7 % 40, cycle) AS v FROM deal GROUP BY day],
+		'salesops.graph_pairs(v)', 'salesops.graph_records(v)'
+	],
 	stage_path => [
 		'SELECT day AS id, salesops.stage_path(stage, entered_at) AS v FROM deal GROUP BY day',
 		'salesops.current_stage(v)', q{salesops.days_in_stage(v, 'Won', '2026-09-01 00:00+00')}
@@ -102,6 +118,14 @@ my %stored = (
 	stage_funnel => [
 		q[SELECT day AS id, salesops.stage_funnel(s, (SELECT salesops.sales_process(v, i, 0.5, 'commit', CASE v WHEN 'Won' THEN 'won' WHEN 'Lost' THEN 'lost' ELSE 'open' END, NULL) FROM unnest(array['New', 'Won', 'Lost']) WITH ORDINALITY x(v, i)), 1.50) AS v FROM (SELECT day, i % 3, salesops.stage_path(stage, entered_at) AS s FROM deal GROUP BY 1, 2) d GROUP BY day],
 		'salesops.funnel_deals(v)', q{salesops.funnel_conversion(v, 'New', 'Won')}, q{salesops.funnel_reached_amount(v, 'New')}
+	],
+	match_rule => [
+		q[SELECT i AS id, format('{"columns": [{"name": "company"}, {"phone": {"as": "phone", "region": "se"}}], %s}', CASE WHEN i % 2 = 0 THEN '"threshold": 0.' || i ELSE '"match": [{"name": 0.' || i || '}, {"phone": "exact"}]' END)::salesops.match_rule AS v FROM generate_series(1, 40) i],
+		'salesops.match_rule_key(v)', 'salesops.match_rule_threshold(v)', q{(SELECT string_agg(accepts, ' ') FROM salesops.match_rule_clauses(v))}
+	],
+	match_model => [
+		q[SELECT i AS id, format('{"match_model": 1, "rule": {"columns": [{"town %1$s": "identifier"}]}, "records": %1$s, "pairs": %1$s00, "prior": 0.%1$s, "most": 30, "many": 30, "columns": [{"m": [0.1, 0.1, 0.%1$s, 0.2, 0.5], "u": [0.6, 0.1, 0.1, 0.1, 0.1], "some": 5, "common": {"%2$s": 8}}]}', i, substr(md5(i::text), 1, 16))::salesops.match_model AS v FROM generate_series(1, 40) i],
+		'salesops.match_model_prior(v)', 'salesops.match_model_pairs(v)', q{salesops.match_weight(v, '{Bonn}', '{bonn}')}, 'salesops.match_model_rule(v)'
 	],
 	match_signature => [
 		q[SELECT day AS id, salesops.text_signature(min(stage) || ' ' || day || ' négociation') AS v FROM deal GROUP BY day],

@@ -114,7 +114,7 @@ foreach my $binary ('false', 'true')
 
 # values that are stored out of line were among them
 is($publisher->safe_psql('postgres', "SELECT string_agg(relname, ', ' ORDER BY relname) FROM pg_class WHERE relname ~ '^large_' AND relkind = 'r' AND pg_relation_size(reltoastrelid) > 0"),
-	'large_business_calendar, large_close_path, large_deal_outlook, large_deal_stats, large_linearity, large_match_query, large_match_signature, large_pipeline_change, large_sales_process, large_stage_funnel, large_stage_history, large_stage_path, large_stage_win_rates, large_survival', 'the types with large values had some');
+	'large_business_calendar, large_close_path, large_deal_outlook, large_deal_stats, large_hygiene_policy, large_issue_counts, large_linearity, large_match_graph, large_match_model, large_match_query, large_match_rule, large_match_signature, large_pipeline_change, large_sales_process, large_stage_funnel, large_stage_history, large_stage_path, large_stage_win_rates, large_survival, large_survivor', 'the types with large values had some');
 unlike(slurp_file($subscriber->logfile), qr/ERROR|WARNING/, 'the subscriber met no error');
 
 $subscriber->stop;

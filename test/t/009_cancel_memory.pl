@@ -93,6 +93,8 @@ my @aggregates = (
 	(map { "forecast_error(amount::$_, (amount + i % 100)::$_, cycle * cycle)" } 'numeric', 'float8'),
 	(map { my $type = $_; map { "$_(category, amount::$type, outcome, (amount * 1.1)::$type)" } 'forecast_outcome', 'commit_accuracy' } 'numeric', 'float8', 'bigint'),
 	"win_calibration((i % 101) / 100.0, outcome = 'won')", "brier_score((i % 101) / 100.0, outcome = 'won')", "stage_win_rates(stage, outcome = 'won')",
+	'field_completeness(stage, category)', 'completeness_rate(stage, category)', "hygiene_compliance(concat('stale,', category))", (map { "count_issues(concat('stale,', category)$_)" } '', ', amount', ', amount::float8', ', amount::bigint'),
+	'survivor(stage)', 'survivor(stage, entered_at)', 'survivor(stage, entered_at, outcome)', 'most_recent(stage, entered_at)', 'most_frequent(stage)', 'longest(stage)',
 	'close_path(entered_at::date, entered_at)', "period_end_share(entered_at::date, 'quarter', 'starts February')",
 	(map { "slippage(entered_at::date, outcome, entered_at::date + 20, $_, '2026-02-01', '2026-04-30')" } 'amount', 'amount::float8', 'amount::bigint'),
 	(map { "linearity(entered_at::date, $_, 'week', 'quarter', 'starts February')" } 'amount', 'amount::float8', 'amount::bigint'),
@@ -109,6 +111,8 @@ my @aggregates = (
 	"pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::float8, NULL, stage, category)",
 	"pipeline_change(md5(i::text)::uuid, i % 2 = 0, outcome, amount::bigint, NULL, stage, category)",
 	"stage_history(i::bigint, stage, entered_at)", "stage_history(concat('D', i), stage, entered_at)", "stage_history(md5(i::text)::uuid, stage, entered_at)",
+	"match_graph(i::bigint, i * 7 % 3000::bigint, cycle)", "match_graph(concat('D', i), concat('D', i * 7 % 3000), cycle)", "match_graph(md5(i::text)::uuid, md5((i * 7 % 3000)::text)::uuid, cycle)",
+	"duplicate_rate(i::bigint, (i / 3)::bigint)", "duplicate_rate(stage, outcome)", "duplicate_rate(md5(i::text)::uuid, md5((i / 3)::text)::uuid)",
 	"business_calendar('Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2027-01-01', entered_at::date)", "business_calendar('closed UTC', entered_at::date, CASE WHEN entered_at::date - '2026-01-01'::date > 100 THEN '9:00-12:00 13:00-15:00' END)",
 	"sla_compliance(entered_at, entered_at + interval '5 hours', cycle + 10, 'Mon-Fri 09:00-17:00 Europe/Berlin; holidays 2026-05-01', '2026-06-01 00:00+00')",
 	"outlook_backtest((SELECT v FROM life.sample_deal_outlook WHERE id = 1), amount::float8, 0.8, 0)",);
@@ -139,6 +143,10 @@ CREATE TABLE large_outlook AS SELECT t::salesops.deal_outlook AS o FROM huge WHE
 CREATE TABLE one_deal (h salesops.stage_history);
 ALTER TABLE one_deal ALTER h SET STORAGE EXTERNAL;
 INSERT INTO one_deal SELECT salesops.stage_history(1::bigint, 'S' || i % 2, '2026-01-01 00:00+00'::timestamptz + i / 2 * interval '1 s') FROM generate_series(1, 3000000) i;
+-- a million pairs that hang together
+CREATE TABLE large_graph (g salesops.match_graph);
+ALTER TABLE large_graph ALTER g SET STORAGE EXTERNAL;
+INSERT INTO large_graph SELECT salesops.match_graph(i::bigint, (i * 7919::bigint) % 600011, i % 23 - 5) FROM generate_series(1, 1000000) i;
 CREATE TABLE large_path AS SELECT t::salesops.stage_path AS p FROM huge WHERE name = 'path';
 -- whose text form is six times as long, and takes as long to write
 CREATE TABLE control_path AS SELECT salesops.stage_path(repeat(chr(1), 390) || i % 1000, '2026-01-01 00:00+00'::timestamptz + i * interval '1 s') AS p FROM generate_series(1, 100000) i;
@@ -165,6 +173,8 @@ my @queries = (
 	[ 'outlook_stddev', 'SELECT sum(salesops.outlook_stddev(o, 0.2 + n * 1e-9)) FROM large_outlook, generate_series(1, 1000000) n', 1 ],
 	[ 'a funnel of one deal', "SELECT salesops.window_funnel(h, (SELECT array_agg('S' || n % 2) FROM generate_series(1, 100) n)) FROM one_deal", 0 ],
 	[ 'the stays of one deal', "SELECT salesops.stage_spells(h, '2030-01-01'::timestamptz) FROM one_deal", 0 ],
+	[ 'clusters of a million pairs', 'SELECT count(*) FROM large_graph, generate_series(1, 100000) n, salesops.match_clusters(g, 0, -0.001)', 1 ],
+	[ 'a graph put in order', 'SELECT count(*) FROM generate_series(1, 100000) n, LATERAL (SELECT salesops.match_graph_combinefn(salesops.match_graph_transfn(NULL, n::bigint, 0::bigint, 5), g) AS h FROM large_graph) s WHERE h IS NOT NULL', 1 ],
 	[ 'the text of a large outlook', 'SELECT o::text FROM large_outlook', 0 ],
 	[ 'the text of a large path', 'SELECT p::text FROM large_path', 0 ],
 	# two in one expression, between which nothing looks for interrupts: one alone takes little more than the bound
@@ -182,6 +192,7 @@ foreach my $case (
 	[ 'blanks', "salesops.pipeline_scope('open', NULL, 'closed', NULL, NULL, true, TEXT || ',commit')" ],
 	[ 'blanks', 'salesops.to_forecast_category(TEXT)' ],
 	[ 'blanks', 'TEXT::salesops.business_calendar' ],
+	[ 'blanks', 'TEXT::salesops.match_rule' ],
 	[ 'blanks', "salesops.business_calendar_transfn(NULL, '24x7 UTC', '2026-12-24', TEXT)" ],
 	[ 'path', 'TEXT::salesops.stage_path' ],
 	[ 'outlook', 'TEXT::salesops.deal_outlook' ],
@@ -279,8 +290,8 @@ SQL
 # Memory at the half and at the end of a million rows of one group.  A state may grow up to its bound, which it has
 # reached by the half; half a million times the smallest piece of memory, 32 bytes, is 16 MB.
 # the same deal twice is an error of pipeline_change, so its values are not merged with themselves, nor linearities of different policies;
-# a stage_history keeps every row that it was given until it is stored
-my @more = map { "merge(v)|$_" } grep { !/^(pipeline_change|stage_history|linearity)$/ } @merged;
+# a stage_history or match_graph keeps every row that it was given until it is stored
+my @more = map { "merge(v)|$_" } grep { !/^(pipeline_change|stage_history|match_graph|linearity)$/ } @merged;
 my $leak = 6_000_000;
 foreach my $case (@aggregates, @more)
 {
@@ -297,7 +308,7 @@ foreach my $case (@aggregates, @more)
 	my $grown = $node->safe_psql('postgres', "SELECT salesops.$query IS NULL FROM $source;\nSELECT current_setting('look.end')::bigint - current_setting('look.half')::bigint") =~ s/.*\n//sr;
 
 	# one that keeps its rows takes no more than they do: 24 to 40 bytes, and half as much again while it grows
-	cmp_ok($grown, '<', $aggregate =~ /^(pipeline_change|stage_history)/ ? 30_000_000 : $leak, ($type ? "merge($type)" : $aggregate) . ': a million rows take no more memory than half of them');
+	cmp_ok($grown, '<', $aggregate =~ /^(pipeline_change|stage_history|match_graph)/ ? 30_000_000 : $leak, ($type ? "merge($type)" : $aggregate) . ': a million rows take no more memory than half of them');
 }
 
 # One of each name, where it is the life of the states that counts, and not what is read into them.
@@ -307,7 +318,7 @@ my @each = grep { my ($name) = /^(\w+)/; !$named{$name}++ } @aggregates;
 # Groups: memory is given back behind each query; twenty thousand groups in each.
 # A pipeline_change is one for a whole pipeline, a stage_history for a whole log, with a memory context of its own, at each of which hash aggregation looks for every
 # new group: many thousands of them would take minutes.
-foreach my $case ((grep { !/^(pipeline_change|stage_history)/ } @each), $process, $outlooks[0], @more)
+foreach my $case ((grep { !/^(pipeline_change|stage_history|match_graph)/ } @each), $process, $outlooks[0], @more)
 {
 	my ($aggregate, $type) = split /\|/, $case;
 	my $source = defined $type ? "(SELECT n AS i, v FROM life.sample_$type, generate_series(1, 500) n WHERE id < 40) d" : '(SELECT i + 4000 * n AS i, outcome, category, stage, amount, cycle, entered_at FROM million WHERE n < 5) d';
@@ -323,7 +334,7 @@ foreach my $case ((grep { !/^(pipeline_change|stage_history)/ } @each), $process
 }
 
 # Moving frames, in which the final function runs for every row over a state that goes on, or is built anew.
-foreach my $case ((grep { !/^(pipeline_change|stage_history)/ } @aggregates), @more)
+foreach my $case ((grep { !/^(pipeline_change|stage_history|match_graph)/ } @aggregates), @more)
 {
 	my ($aggregate, $type) = split /\|/, $case;
 	my $source = defined $type ? "(SELECT n AS i, v FROM (SELECT row_number() OVER (ORDER BY id) AS k, v FROM life.sample_$type WHERE id < 8) s JOIN generate_series(1, 20000) n ON k = n % 8 + 1) d"
@@ -355,22 +366,27 @@ my %called_with = (
 	business_calendar_combinefn => "salesops.business_calendar_transfn(NULL, v, '2026-12-25'), salesops.business_calendar_transfn(NULL, v, '2026-12-25')",
 	# the same deal twice is an error
 	pipeline_change_combinefn => 'v, NULL', stage_history_combinefn => 'v, NULL',
-	outlook_without => 'salesops.outlook_with(v, 0.5, 0.5), 0.5, 0.5',);
+	outlook_without => 'salesops.outlook_with(v, 0.5, 0.5), 0.5, 0.5',
+	# a value for each column
+	match_record => q[v, array_fill('lost'::text, ARRAY[jsonb_array_length(v::text::jsonb -> 'columns')])],
+	map { $_ => q[v, array_fill('lost'::text, ARRAY[jsonb_array_length(v::text::jsonb -> 'columns')]), array_fill('won'::text, ARRAY[jsonb_array_length(v::text::jsonb -> 'columns')])] } qw(match_probability match_weight));
 # to whose samples, of different policies, processes and kinds of ids, no one row can be added
-my @alone = qw(linearity_transfn pipeline_change_transfn stage_history_transfn stage_funnel_transfn);
+my @alone = qw(linearity_transfn match_graph_transfn pipeline_change_transfn stage_history_transfn stage_funnel_transfn);
 $node->safe_psql('postgres', slurp_file("$FindBin::Bin/../lib/example_arguments.sql"));
 foreach my $function (split /\n/, $node->safe_psql('postgres', <<'SQL'))
 SELECT proname, coalesce(split_part(format_type(proargtypes[first - 1], NULL), '.', 2), ''), arguments, pronargs
 FROM pg_proc,
 	LATERAL (SELECT min(n) AS first FROM unnest(proargtypes) WITH ORDINALITY a(t, n) WHERE format_type(t, NULL) ~ '^salesops.*[^]]$') f,
-	LATERAL (SELECT string_agg(CASE
+	LATERAL (SELECT string_agg(CASE WHEN provariadic <> 0 AND n = pronargs THEN 'VARIADIC ' ELSE '' END || CASE
 			WHEN n = first OR proname ~ '_combinefn$' AND t = proargtypes[first - 1] THEN 'v'
 			WHEN first IS NULL AND t = 'text'::regtype AND proname ~ '^(company|jaro)' THEN 'name'
 			-- of constants alone the planner would call it once
 			ELSE format('(CASE WHEN k > 0 THEN %s END)::%s', coalesce(x.literal, e.literal), e.type) END, ', ' ORDER BY n) AS arguments
 		FROM unnest(proargtypes) WITH ORDINALITY a(t, n) JOIN example.value e ON e.type = t
 		LEFT JOIN example.argument x ON x.name = proargnames[n] AND x.type = t) s
-WHERE pronamespace = 'salesops'::regnamespace AND prokind = 'f' AND NOT proretset AND proname !~ '(_in|_recv)$' AND 'internal'::regtype <> ALL (proargtypes) ORDER BY oid::regprocedure::text
+WHERE pronamespace = 'salesops'::regnamespace AND prokind = 'f' AND provolatile <> 'v' AND NOT proretset AND proname !~ '(_in|_recv)$' AND 'internal'::regtype <> ALL (proargtypes)
+	-- and not those that read a table, by its name or in a schema, or run a query that must fit the rule
+	AND 'regclass'::regtype <> ALL (proargtypes) AND proname NOT IN ('match_run_fit', 'qc_gate', 'query_check', 'html_table', 'svg_bars', 'svg_curves', 'inspection_report') AND proname !~ '^(adapter_|contract_sql$|drill_down_sql$|report_schema_check$|report_steps$|refresh_progress$)' ORDER BY oid::regprocedure::text
 SQL
 {
 	my ($name, $type, $arguments, $count) = split /\|/, $function;

@@ -7,6 +7,7 @@ use warnings;
 use IPC::Run;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Session;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('snapshots');
@@ -54,53 +55,7 @@ sub says
 	return $stderr =~ s/^psql:<stdin>:\d+: //mgr;
 }
 
-# A session that stays: statements are written to it, and it can be asked whether it waits for a lock.
-sub session
-{
-	my ($name) = @_;
-	my %session = (name => $name, in => '', out => '');
-
-	$session{run} = IPC::Run::start([ 'psql', '-X', '-q', '-A', '-t', '-d', $node->connstr('crm') . " application_name=$name" ], '<', \$session{in}, '>', \$session{out}, '2>&1', IPC::Run::timeout(300));
-	return \%session;
-}
-
-sub send_to
-{
-	my ($session, $sql) = @_;
-
-	$session->{in} .= "$sql\n";
-	$session->{run}->pump_nb;
-	return;
-}
-
-# Sends and waits for the end of it: what it said.
-sub answer
-{
-	my ($session, $sql) = @_;
-
-	send_to($session, "$sql\n\\echo done");
-	$session->{run}->pump until $session->{out} =~ /^done$/m;
-	my $out = $session->{out} =~ s/^done\n//mr;
-	$session->{out} = '';
-	return $out;
-}
-
-sub waits
-{
-	my ($session) = @_;
-
-	ok($node->poll_query_until('crm', "SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = '$session->{name}' AND wait_event_type = 'Lock'"), "$session->{name} waits");
-	return;
-}
-
-sub leave
-{
-	my ($session) = @_;
-
-	send_to($session, '\q');
-	eval { $session->{run}->finish };
-	return $session->{out};
-}
+sub session { return start_session($node, 'crm', $_[0]); }
 
 # ---- two sessions at the same time ----
 

@@ -25,12 +25,17 @@ CREATE TEMP TABLE value_forecast_outcome AS SELECT team AS id, forecast_outcome(
 CREATE TEMP TABLE value_movement AS SELECT team AS id, movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3), (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) AS v FROM deal GROUP BY team UNION ALL SELECT 7, movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::float8, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::float8, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) FROM deal UNION ALL SELECT 8, movement((array['open', 'open', 'open', NULL])[1 + i % 4], (amount + i % 3)::bigint, (array['in', 'in', 'in', 'later', 'earlier', 'omitted', 'other_category', 'other_group'])[1 + i % 8], outcome, amount::bigint, (array['in', 'in', 'later', 'in', 'other_group'])[1 + i % 5]) FROM deal;
 CREATE TEMP TABLE value_pipeline_change AS SELECT team AS id, pipeline_change('D' || i, i % 2 = 0, outcome, amount, NULL, stage, category) AS v FROM deal GROUP BY team;
 CREATE TEMP TABLE value_stage_history AS SELECT team AS id, stage_history('D' || i / 3, stage, entered_at) AS v FROM deal GROUP BY team UNION ALL SELECT 7, stage_history(i / 2, stage || i, entered_at) FROM deal UNION ALL SELECT 8, stage_history(md5((i / 4)::text)::uuid, stage, entered_at) FROM deal;
+CREATE TEMP TABLE value_match_graph AS SELECT team AS id, match_graph('D' || i % 40, 'D' || i * 7 % 30, cycle) AS v FROM deal GROUP BY team UNION ALL SELECT 7, match_graph(i / 2, i * 7 % 300, cycle) FROM deal UNION ALL SELECT 8, match_graph(md5((i / 4)::text)::uuid, md5((i % 50)::text)::uuid, cycle) FROM deal;
 CREATE TEMP TABLE value_stage_path AS SELECT i % 50 AS id, stage_path(stage, entered_at) AS v FROM deal GROUP BY 1
 	UNION ALL SELECT 50, stage_path(stage || i, entered_at) FROM deal UNION ALL SELECT 51, stage_path(NULL, '2026-01-01');
 CREATE TEMP TABLE value_stage_funnel AS SELECT id % 7 AS id, stage_funnel(v, sales_process, id / 7.0) AS v FROM value_stage_path,
 	(SELECT sales_process(s, i, 0.5, 'commit', CASE s WHEN 'Won' THEN 'won' WHEN 'Lost' THEN 'lost' ELSE 'open' END, NULL) FROM unnest(array['New', 'Négociation', 'Won', 'Lost']) WITH ORDINALITY x(s, i)) p GROUP BY 1;
 CREATE TEMP TABLE value_survival AS SELECT i % 50 AS id, survival(abs(cycle), nullif(stage, 'New')) AS v FROM deal GROUP BY 1
 	UNION ALL SELECT 50, survival(i / 7.0, stage || i % 20) FROM deal UNION ALL SELECT 51, survival(NULL, true);
+CREATE TEMP TABLE value_match_rule AS SELECT i AS id, format('{"columns": [{"name": "company"}, {"phone": {"as": "phone", "region": "us"}}, {"c%s": {"as": "text", "levels": [0.97, 0.%s]}}]}', i, i)::match_rule AS v FROM generate_series(1, 30) i
+	UNION ALL SELECT 30 + n, rule FROM match_rules() WITH ORDINALITY r(name, description, rule, n);
+CREATE TEMP TABLE value_match_model AS SELECT i AS id, format('{"match_model": 1, "rule": {"columns": [{"name": "company"}, {"c%1$s": "identifier"}]}, "records": 9, "pairs": 8, "prior": 0.%1$s, "most": 30, "many": 30, "stop": ["%2$s"], "columns": [{"m": [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.5], "u": [0.6, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], "some": 5}, {"m": [0.1, 0.1, 0.1, 0.2, 0.5], "u": [0.6, 0.1, 0.1, 0.1, 0.1], "some": 5, "common": {"%2$s": 6}}]}', i, substr(md5(i::text), 1, 16))::match_model AS v FROM generate_series(1, 30) i
+	UNION ALL SELECT 40, fit_match_model('deal', '{"key": "i", "columns": [{"entered_at": "date"}, {"amount": "number"}, {"stage": "text"}, {"cycle": "identifier"}]}');
 CREATE TEMP TABLE value_match_signature AS SELECT i AS id, text_signature('Négociation ' || md5(i::text)) AS v FROM generate_series(1, 50) i UNION ALL SELECT 51, text_signature(string_agg(md5(i::text), ' ')) FROM generate_series(1, 90) i;
 CREATE TEMP TABLE value_match_query AS SELECT id, match_query(v, 0.25) AS v FROM value_match_signature UNION ALL SELECT 52, match_typed('Acme Int', 0.5);
 CREATE TEMP TABLE value_deal_outlook AS SELECT i % 50 AS id, deal_outlook(abs(amount), i % 8 / 7.0) AS v FROM deal GROUP BY 1
@@ -39,6 +44,11 @@ CREATE TEMP TABLE value_win_calibration AS SELECT team AS id, win_calibration((i
 	UNION ALL SELECT 7, win_calibration(NULL, true);
 CREATE TEMP TABLE value_stage_win_rates AS SELECT team AS id, stage_win_rates(stage, outcome = 'won') AS v FROM deal GROUP BY team
 	UNION ALL SELECT 7, stage_win_rates(stage || i, outcome = 'won') FROM deal UNION ALL SELECT 8, stage_win_rates(NULL, true);
+CREATE TEMP TABLE value_survivor AS SELECT i % 50 AS id, survivor(stage, entered_at, outcome) AS v FROM deal GROUP BY 1
+	UNION ALL SELECT 50, survivor(stage || i, NULL, stage) FROM deal;
+CREATE TEMP TABLE value_hygiene_policy AS SELECT i AS id, format('{"require": ["amount", "own %s"], "stages": {"Négociation %s": {"stale_days": %s, "require": ["x", "y"]}}, "severity": {"stale": "low"}, "owner": {"missing_x": "désk"}}', i, i, i)::hygiene_policy AS v FROM generate_series(1, 30) i;
+CREATE TEMP TABLE value_issue_counts AS SELECT i % 50 AS id, count_issues('stale,' || outcome, amount) AS v FROM deal GROUP BY 1
+	UNION ALL SELECT 50, count_issues('code ' || i % 900, amount) FROM deal UNION ALL SELECT 51, count_issues(NULL);
 CREATE TEMP TABLE value_close_path AS SELECT i % 50 AS id, close_path(CASE WHEN i % 17 > 0 THEN '2026-06-30'::date + i % 90 END, entered_at) AS v FROM deal GROUP BY 1
 	UNION ALL SELECT 50, close_path('2026-06-30'::date + i, entered_at) FROM deal UNION ALL SELECT 51, close_path('2026-01-01', NULL);
 CREATE TEMP TABLE value_slippage AS SELECT team AS id, slippage('2026-04-01'::date + i % 120, outcome, CASE WHEN outcome <> 'open' THEN '2026-03-01'::date + i % 200 END, amount, '2026-04-01', '2026-06-30') AS v FROM deal GROUP BY team;

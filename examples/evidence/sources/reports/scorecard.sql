@@ -1,0 +1,3 @@
+SELECT position, metric, definition, value, unit, target, status, trend, sparkline
+FROM reports.scorecard
+ORDER BY position

@@ -1,0 +1,6 @@
+-- governance: what keeps numbers and records trustworthy. Definitions of metrics with their history, two totals that disagree, a gate
+-- before a report is published; changes of many records under control; personal data made unreadable,
+-- who may read what.
+--
+-- The tables are the user's: functions named <x>_sql write them, procedures create_<x> run that text. Whatever changes or runs something
+-- does so with the rights of who calls it, with the search_path pg_catalog, pg_temp: texts of queries name their tables with schemas.

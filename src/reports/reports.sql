@@ -1,0 +1,5 @@
+-- reports: what dashboards read: plain views of the pipeline inspection over materialized views, made in a schema of the user's own from the
+-- contract's tables, brought up to date all at once, with the query behind each number.
+--
+-- reports_sql writes all of it as text, which can be read and changed; create_reports runs it; refresh_reports brings it up to date. See
+-- docs/reference/reports.md and docs/design/reports.md.
