@@ -11,21 +11,23 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PGCLIENTENCODING=UTF8
 unset PGOPTIONS
 database=empty_search_path_$$
+template=${database}_template
 work=$(mktemp -d "${TMPDIR:-/tmp}/salesops-path.XXXXXX")
-drop_database() { psql -X -q -d postgres -c "SET client_min_messages = warning" -c "DROP DATABASE IF EXISTS $database"; }
-trap 'drop_database; rm -rf "$work"' EXIT
+drop_database() { psql -X -q -d postgres -c "SET client_min_messages = warning" -c "DROP DATABASE IF EXISTS $1"; }
+trap 'drop_database "$database"; drop_database "$template"; rm -rf "$work"' EXIT
 n=0 failed=
 ok() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; failed=1; fi; }
 
-# new_database: an empty one, and in it the extension whose functions have the setting
+# new_database: one that has nothing but the extension, whose functions have the setting
 new_database() {
-	drop_database
-	psql -X -q -d postgres -c "CREATE DATABASE $database TEMPLATE template0 ENCODING 'UTF8'"
-	psql -X -q -At -v ON_ERROR_STOP=1 -d "$database" <<'SQL'
+	drop_database "$database"
+	psql -X -q -d postgres -c "CREATE DATABASE $database TEMPLATE $template"
+}
+psql -X -q -d postgres -c "CREATE DATABASE $template TEMPLATE template0 ENCODING 'UTF8'"
+psql -X -q -At -v ON_ERROR_STOP=1 -d "$template" <<'SQL'
 CREATE EXTENSION salesops;
 SELECT format('ALTER FUNCTION %s SET search_path = %L', oid::regprocedure, '') FROM pg_proc WHERE pronamespace = 'salesops'::regnamespace AND prokind = 'f' \gexec
 SQL
-}
 # settings: whether most functions have it, and how many have not
 settings() { psql -X -At -d "$database" -c "SELECT count(*) FILTER (WHERE proconfig = ARRAY['search_path=\"\"']) > 150, count(*) FILTER (WHERE proconfig IS NULL) FROM pg_proc WHERE pronamespace = 'salesops'::regnamespace AND prokind = 'f'"; }
 

@@ -1,12 +1,12 @@
 # The suite that every PostgreSQL version passes: builds salesops for one server and runs every test that needs no more
 # than that server.  Sourced by bash behind common.sh and tap.sh, which count.
 
-# run_suite VERSION ONLY: only the test files whose path matches ONLY, all where it is empty.  The regression suite runs
+# run_suite VERSION ONLY EXCEPT: only the test files whose path matches ONLY, all where it is empty, and not those that match EXCEPT.  The regression suite runs
 # twice, at last on an installation of the oldest released version that was updated; test/t/006_upgrade.pl proves that this
 # is object for object what a fresh installation has.
 run_suite() {
 	local version=$1 file pgxs
-	only=$2
+	only=$2 except=${3:-}
 	need_packages "postgresql-$version" "postgresql-server-dev-$version" "postgresql-$version-pgtap" \
 		libtap-parser-sourcehandler-pgtap-perl libipc-run-perl perl gcc make
 	# test/t/018_reports.pl has it run a refresh, and skips that where there is none
@@ -41,10 +41,11 @@ run_suite() {
 	check_server_logs
 }
 
-# is_wanted NAME: whether ONLY does not leave it out.  Counts in $wanted.
+# is_wanted NAME: whether neither ONLY nor EXCEPT leaves it out.  Counts in $wanted.
 wanted=0
 is_wanted() {
 	[ -z "$only" ] || [[ $1 =~ $only ]] || return 1
+	[ -z "${except:-}" ] || ! [[ $1 =~ $except ]] || return 1
 	wanted=$((wanted + 1))
 }
 
@@ -111,11 +112,16 @@ run_regress() {
 	fi
 }
 
-# pgTAP: properties and tables of cases, each file in a database of its own
+# pgTAP: properties and tables of cases, each file in a database of its own, a copy of one that has the extensions
 run_pgtap() {
 	local file=$1
 	[ -z "$only" ] || [[ $file =~ $only ]] || return 0
-	createdb tap
+	if [ -z "${tap_template:-}" ]; then
+		tap_template=tap_template
+		createdb "$tap_template"
+		psql -X -q -v ON_ERROR_STOP=1 -d "$tap_template" -c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION salesops'
+	fi
+	createdb -T "$tap_template" tap
 	run_wanted "$file" pg_prove --norc --verbose --dbname tap "$file"
 	dropdb tap
 }

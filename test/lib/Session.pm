@@ -1,4 +1,5 @@
-# A session of psql that stays: statements are written to it, and it can be asked whether it waits for a lock.
+# A session of psql that stays: statements are written to it, and it can be asked whether it waits for a lock. What a
+# test asks thousands of times costs a round trip then, and not a process and a backend.
 package Session;
 
 use strict;
@@ -8,7 +9,7 @@ use Exporter 'import';
 use IPC::Run;
 use Test::More;
 
-our @EXPORT = qw(start_session send_to answer waits leave);
+our @EXPORT = qw(start_session send_to answer ask waits leave);
 
 # In a database, under a name by which it is found; more is of the connection, such as a user.
 sub start_session
@@ -17,7 +18,8 @@ sub start_session
 	my %session = (node => $node, name => $name, in => '', out => '');
 	my $connection = join ' ', $node->connstr($database), "application_name=$name", $more // ();
 
-	$session{run} = IPC::Run::start([ 'psql', '-X', '-q', '-A', '-t', '-d', $connection ], '<', \$session{in}, '>', \$session{out}, '2>&1', IPC::Run::timeout(300));
+	$session{limit} = IPC::Run::timeout(300);
+	$session{run} = IPC::Run::start([ 'psql', '-X', '-q', '-A', '-t', '-d', $connection ], '<', \$session{in}, '>', \$session{out}, '2>&1', $session{limit});
 	return \%session;
 }
 
@@ -35,10 +37,22 @@ sub answer
 {
 	my ($session, $sql) = @_;
 
+	$session->{limit}->start;
 	send_to($session, "$sql\n\\echo done");
 	$session->{run}->pump until $session->{out} =~ /^done$/m;
 	my $out = $session->{out} =~ s/^done\n//mr;
 	$session->{out} = '';
+	return $out;
+}
+
+# What safe_psql() would give: with the settings of a new session, and an error ends the test.
+sub ask
+{
+	my ($session, $sql) = @_;
+	my $out = answer($session, "RESET ALL;\n$sql\n;");
+
+	die "$out of $sql" if $out =~ /^(psql:\S+ )?(ERROR|FATAL|PANIC):/m;
+	chomp $out;
 	return $out;
 }
 

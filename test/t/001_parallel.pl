@@ -5,6 +5,7 @@ use warnings;
 
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Session;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('parallel');
@@ -158,6 +159,7 @@ FROM pg_aggregate JOIN pg_proc p ON p.oid = aggfnoid WHERE pronamespace = 'sales
 SQL
 is(join(', ', @missing), '', 'every aggregate has a case');
 
+my $session = start_session($node, 'postgres', 'parallel', "options='-c client_min_messages=error'");
 foreach my $case (@cases)
 {
 	my ($aggregate, $table, $groups) = @$case;
@@ -167,15 +169,15 @@ foreach my $case (@cases)
 	{
 		my $name = $query =~ /GROUP BY/ ? "$aggregate GROUP BY team" : $aggregate;
 		# EXPLAIN ANALYZE says how many workers came; now and then another cluster on the machine delays them
-		my $plan = $node->safe_psql('postgres', "$parallel EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) $query");
+		my $plan = ask($session, "$parallel EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) $query");
 
 		like($plan, qr/Partial (Hash|Group)?Aggregate/, "$name: Partial Aggregate");
 		like($plan, qr/Workers Launched: [1-9]/, "$name: workers came");
 
 		my $compare = "SELECT count(*), md5(string_agg(s::text, ' ' ORDER BY s::text)) FROM (%s) s";
-		my $expected = $node->safe_psql('postgres', $serial . sprintf($compare, $query));
-		my $actual = $node->safe_psql('postgres', $parallel . sprintf($compare, $query));
-		my $led = $node->safe_psql('postgres', $parallel . "SET parallel_leader_participation = off;\n" . sprintf($compare, $query));
+		my $expected = ask($session, $serial . sprintf($compare, $query));
+		my $actual = ask($session, $parallel . sprintf($compare, $query));
+		my $led = ask($session, $parallel . "SET parallel_leader_participation = off;\n" . sprintf($compare, $query));
 
 		unlike($expected, qr/^0/, "$name: has a result");
 		is($actual, $expected, "$name: parallel is serial");
@@ -198,10 +200,10 @@ foreach my $case (grep { $_->[1] eq 'deal' } @cases)
 	my $query = "SELECT team, salesops.$aggregate AS r FROM %s GROUP BY team ORDER BY team";
 	my $settings = $serial . "SET enable_partitionwise_aggregate = on;\n";
 
-	like($node->safe_psql('postgres', $settings . 'EXPLAIN (COSTS OFF) ' . sprintf($query, 'parts')),
+	like(ask($session, $settings . 'EXPLAIN (COSTS OFF) ' . sprintf($query, 'parts')),
 		qr/Finalize.*Append.*Partial/s, "$aggregate: partition by partition");
-	is($node->safe_psql('postgres', $settings . sprintf($query, 'parts')),
-		$node->safe_psql('postgres', $serial . sprintf($query, 'deal')), "$aggregate: partition by partition is the whole");
+	is(ask($session, $settings . sprintf($query, 'parts')),
+		ask($session, $serial . sprintf($query, 'deal')), "$aggregate: partition by partition is the whole");
 }
 
 # Every function may be called in a worker.
@@ -217,7 +219,8 @@ SELECT salesops.win_rate(deal_stats), salesops.median_cycle_days(deal_stats), sa
 	salesops.current_stage(stage_path), salesops.days_in_current_stage(stage_path, '2026-06-01 00:00+00'), deal_stats::text::salesops.deal_stats OPERATOR(salesops.=) deal_stats
 FROM daily ORDER BY day, team
 SQL
-is($node->safe_psql('postgres', "$parallel SET $force = on; $readers"), $node->safe_psql('postgres', $serial . $readers), "readers in a worker ($force)");
+is(ask($session, "$parallel SET $force = on; $readers"), ask($session, $serial . $readers), "readers in a worker ($force)");
 
+leave($session);
 $node->stop;
 done_testing();

@@ -5,6 +5,7 @@ use warnings;
 
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Session;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('refresh');
@@ -89,6 +90,8 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.refobjid = (SELECT oid FROM 
 	AND NOT EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid WHERE c.relkind = 'm' AND atttypid = t.oid)
 SQL
 
+my $session = start_session($node, 'postgres', 'refresh');
+
 # The oracle is the view's query run as it stands.
 sub check
 {
@@ -96,7 +99,7 @@ sub check
 
 	foreach my $view (@order)
 	{
-		my $differences = $node->safe_psql('postgres', "SELECT (SELECT count(*) FROM $view), (SELECT count(*) FROM ((TABLE $view EXCEPT ALL $views{$view}) UNION ALL (($views{$view}) EXCEPT ALL TABLE $view)) x)");
+		my $differences = ask($session, "SELECT (SELECT count(*) FROM $view), (SELECT count(*) FROM ((TABLE $view EXCEPT ALL $views{$view}) UNION ALL (($views{$view}) EXCEPT ALL TABLE $view)) x)");
 
 		like($differences, qr/^[1-9]\d*\|0$/, "$when: $view");
 	}
@@ -112,35 +115,32 @@ foreach my $mode ('', 'CONCURRENTLY')
 		"UPDATE deal SET amount = amount * 1.0 WHERE day % 7 = 3",
 		'DELETE FROM deal WHERE day % 11 = 4')
 	{
-		my $before = $node->safe_psql('postgres', 'SELECT md5(string_agg(daily::text, $$ $$ ORDER BY day)) FROM daily');
+		my $before = ask($session, 'SELECT md5(string_agg(daily::text, $$ $$ ORDER BY day)) FROM daily');
 
-		$node->safe_psql('postgres', $change);
+		ask($session, $change);
 		foreach my $view (@order)
 		{
-			my ($result, $stdout, $stderr) = $node->psql('postgres', "REFRESH MATERIALIZED VIEW $mode $view");
-
-			is($stderr, '', "REFRESH $mode $view");
+			is(answer($session, "REFRESH MATERIALIZED VIEW $mode $view;"), '', "REFRESH $mode $view");
 		}
 		check("$mode after: $change");
-		$changes++ if $node->safe_psql('postgres', 'SELECT md5(string_agg(daily::text, $$ $$ ORDER BY day)) FROM daily') ne $before;
+		$changes++ if ask($session, 'SELECT md5(string_agg(daily::text, $$ $$ ORDER BY day)) FROM daily') ne $before;
 	}
 }
 is($changes, 8, 'every change reached the views');
 
 # CONCURRENTLY leaves rows alone that did not change, also when they are merged from other parts than before.
 my $rows = 'SELECT md5(string_agg(day || ctid::text || xmin::text, $$ $$ ORDER BY day)) FROM daily';
-my $before = $node->safe_psql('postgres', $rows);
-$node->safe_psql('postgres', 'CREATE TABLE shuffled AS SELECT * FROM deal ORDER BY md5(i::text); TRUNCATE deal; INSERT INTO deal TABLE shuffled; REFRESH MATERIALIZED VIEW CONCURRENTLY daily');
-is($node->safe_psql('postgres', $rows), $before, 'rows in another order change no row of the view');
+my $before = ask($session, $rows);
+ask($session, 'CREATE TABLE shuffled AS SELECT * FROM deal ORDER BY md5(i::text); TRUNCATE deal; INSERT INTO deal TABLE shuffled; REFRESH MATERIALIZED VIEW CONCURRENTLY daily');
+is(ask($session, $rows), $before, 'rows in another order change no row of the view');
 check('shuffled');
 
 # A refresh in a session with an empty search_path, as a scheduler may have it.
 foreach my $view (@order)
 {
-	my ($result, $stdout, $stderr) = $node->psql('postgres', "SET search_path = ''; REFRESH MATERIALIZED VIEW public.$view; REFRESH MATERIALIZED VIEW CONCURRENTLY public.$view");
-
-	is($stderr, '', "REFRESH of $view under an empty search_path");
+	is(answer($session, "SET search_path = ''; REFRESH MATERIALIZED VIEW public.$view; REFRESH MATERIALIZED VIEW CONCURRENTLY public.$view;"), '', "REFRESH of $view under an empty search_path");
 }
+leave($session);
 
 # That PostgreSQL 17 and later refresh with a search_path of their own is what makes this a test: a view over a function
 # that depends on the search_path can be refreshed before and not since.

@@ -8,6 +8,7 @@ use warnings;
 use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Session;
 use Test::More;
 
 plan skip_all => 'needs /proc' unless -r '/proc/self/stat';
@@ -143,30 +144,30 @@ my @types = split /\n/, $node->safe_psql('postgres', "SELECT t.typname FROM pg_t
 	JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND e.extname = 'salesops' WHERE t.typtype = 'b' AND t.typelem = 0 ORDER BY t.typname");
 is_deeply([ sort keys %sane ], \@types, 'every base type of the extension has a case here');
 
-my $started = $node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()');
+my $session = start_session($node, 'postgres', 'binary', "options='-c client_min_messages=error'");
+my $started = ask($session, 'SELECT pg_postmaster_start_time()');
 my $signature = "PGCOPY\n\377\r\n\0" . pack('N N', 0, 0);
 
 # ---- lossless, also compressed and out of line ----
 
 foreach my $type (@types)
 {
-	$node->safe_psql('postgres', <<"SQL");
+	ask($session, <<"SQL");
 INSERT INTO $type VALUES (-1, NULL);
 COPY $type TO '$folder/$type.bin' (FORMAT binary);
 CREATE TABLE copy_$type (LIKE $type);
 COPY copy_$type FROM '$folder/$type.bin' (FORMAT binary);
 SQL
-	is($node->safe_psql('postgres', "SELECT count(*) > 20, count(*) FILTER (WHERE a.v OPERATOR(salesops.=) b.v) = count(*) - 1, count(*) FILTER (WHERE salesops.${type}_send(a.v) = salesops.${type}_send(b.v)) = count(*) - 1
+	is(ask($session, "SELECT count(*) > 20, count(*) FILTER (WHERE a.v OPERATOR(salesops.=) b.v) = count(*) - 1, count(*) FILTER (WHERE salesops.${type}_send(a.v) = salesops.${type}_send(b.v)) = count(*) - 1
 		FROM $type a FULL JOIN copy_$type b USING (id)"), 't|t|t', "$type: binary COPY is lossless");
 	# through a client of another encoding, into which the names of stages are converted, and back
 	{
-		local $ENV{PGCLIENTENCODING} = 'LATIN1';
 		my $some = "(SELECT * FROM $type WHERE v::text NOT LIKE '%' || chr(129309) || '%')";
 
 		foreach my $format ('binary', 'text')
 		{
-			$node->safe_psql('postgres', "TRUNCATE copy_$type;\n\\copy $some TO '$folder/$type.$format' (FORMAT $format)\n\\copy copy_$type FROM '$folder/$type.$format' (FORMAT $format)");
-			is($node->safe_psql('postgres', "SELECT count(*) > 10 AND bool_and(a.v OPERATOR(salesops.=) b.v) FROM $type a JOIN copy_$type b USING (id)"), 't', "$type: $format COPY through another encoding");
+			ask($session, "SET client_encoding = 'LATIN1'; TRUNCATE copy_$type;\n\\copy $some TO '$folder/$type.$format' (FORMAT $format)\n\\copy copy_$type FROM '$folder/$type.$format' (FORMAT $format)");
+			is(ask($session, "SELECT count(*) > 10 AND bool_and(a.v OPERATOR(salesops.=) b.v) FROM $type a JOIN copy_$type b USING (id)"), 't', "$type: $format COPY through another encoding");
 		}
 	}
 }
@@ -177,7 +178,7 @@ SQL
 sub values_of
 {
 	my ($type, $limit) = @_;
-	my @hex = split /\n/, $node->safe_psql('postgres', "SELECT encode(salesops.${type}_send(v), 'hex') FROM $type WHERE v IS NOT NULL ORDER BY length(salesops.${type}_send(v)), id LIMIT $limit");
+	my @hex = split /\n/, ask($session, "SELECT encode(salesops.${type}_send(v), 'hex') FROM $type WHERE v IS NOT NULL ORDER BY length(salesops.${type}_send(v)), id LIMIT $limit");
 
 	return map { pack('H*', $_) } @hex;
 }
@@ -185,8 +186,8 @@ sub values_of
 # Each value by a COPY of its own, or each mutated text by a cast; what came of it goes into the table fate: accepted
 # or the SQLSTATE, and broken for a value that was accepted and is not whole.  What each took goes into the table cost:
 # seconds of work, and by how much the backend has grown since the first.
-$node->safe_psql('postgres', slurp_file("$FindBin::Bin/../lib/measure.sql"));
-$node->safe_psql('postgres', <<'SQL');
+ask($session, slurp_file("$FindBin::Bin/../lib/measure.sql"));
+ask($session, <<'SQL');
 CREATE TABLE fate (type text, n int, state text, message text);
 CREATE TABLE cost (type text, n int, took float8, memory bigint);
 CREATE PROCEDURE try_binary(type text, folder text, files int, sane text) LANGUAGE plpgsql AS $$
@@ -266,7 +267,7 @@ my $orderly = "'accepted', 'broken', '22P02', '22P03', '22P04', '22003', '22007'
 sub judge
 {
 	my ($name, $values) = @_;
-	my ($tried, $measured, $disorderly, $broken, $costly, $start) = split /\n/, $node->safe_psql('postgres', <<"SQL");
+	my ($tried, $measured, $disorderly, $broken, $costly, $start) = split /\n/, ask($session, <<"SQL");
 SELECT count(DISTINCT n) FROM fate;
 SELECT count(*) FROM cost;
 SELECT count(*) || coalesce(': ' || string_agg(DISTINCT format('%s %s', state, left(message, 200)), '; '), '') FROM fate WHERE state NOT IN ($orderly);
@@ -295,9 +296,9 @@ sub try_binary
 		print $file $signature, pack('n N', 1, length($value)), $value, pack('n', 0xffff);
 		close($file);
 	}
-	$node->safe_psql('postgres', "TRUNCATE fate, cost; SET statement_timeout = '5min'; CALL try_binary('$type', '$folder', $n, '" . ($sane{$type} =~ s/'/''/gr) . "')");
+	ask($session, "TRUNCATE fate, cost; SET statement_timeout = '5min'; CALL try_binary('$type', '$folder', $n, '" . ($sane{$type} =~ s/'/''/gr) . "')");
 	judge("$type, $name", $n);
-	return $node->safe_psql('postgres', "SELECT count(*) FROM fate WHERE state = 'accepted'");
+	return ask($session, "SELECT count(*) FROM fate WHERE state = 'accepted'");
 }
 
 # Copies of a value in which one integer is greater or less by one, at every offset and of every width: just beyond a
@@ -399,7 +400,7 @@ my @pieces = ('{', '}', '[', ']', ',', ':', '"', '\\', '0', '1', '-', '.', 'e', 
 my %texts_of;
 foreach my $type (@types)
 {
-	foreach my $hex (split /\n/, $node->safe_psql('postgres', "SELECT encode(convert_to(v::text, 'UTF8'), 'hex') FROM $type WHERE v IS NOT NULL ORDER BY length(v::text), id LIMIT 6"))
+	foreach my $hex (split /\n/, ask($session, "SELECT encode(convert_to(v::text, 'UTF8'), 'hex') FROM $type WHERE v IS NOT NULL ORDER BY length(v::text), id LIMIT 6"))
 	{
 		my $text = pack('H*', $hex);
 
@@ -449,7 +450,7 @@ foreach my $type (@types)
 		push @mutations, "$i\t" . unpack('H*', $text);
 	}
 	PostgreSQL::Test::Utils::append_to_file("$folder/$type.mutations", join("\n", @mutations) . "\n");
-	$node->safe_psql('postgres', <<"SQL");
+	ask($session, <<"SQL");
 DROP TABLE IF EXISTS mutation, hex;
 CREATE TABLE hex (n int, h text);
 COPY hex FROM '$folder/$type.mutations';
@@ -461,9 +462,10 @@ SQL
 	judge("$type, mutated text", 700);
 	# a mutation that changes nothing of importance is accepted, one that does is refused: both must have happened, but that any words are a signature
 	my $refused = $type eq 'match_signature' ? '>= 0' : '> 100';
-	is($node->safe_psql('postgres', "SELECT count(*) FILTER (WHERE state = 'accepted') > 10, count(*) FILTER (WHERE state NOT IN ('accepted', 'broken')) $refused FROM fate"), 't|t', "$type: some are accepted, many refused");
+	is(ask($session, "SELECT count(*) FILTER (WHERE state = 'accepted') > 10, count(*) FILTER (WHERE state NOT IN ('accepted', 'broken')) $refused FROM fate"), 't|t', "$type: some are accepted, many refused");
 }
 
 unlike(slurp_file($node->logfile), qr/terminated by signal|TRAP:|PANIC/, 'nothing crashed');
+leave($session);
 $node->stop;
 done_testing();

@@ -10,6 +10,7 @@ use warnings;
 
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Session;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('fdw');
@@ -191,23 +192,26 @@ foreach my $table ('deal', 'summaries')
 $central .= "ANALYZE $_.deal, $_.summaries;\n" foreach @shards;
 $node->safe_psql('central', $central);
 
-sub plan_of { return $node->safe_psql('central', "SET enable_partitionwise_aggregate = on;\nEXPLAIN (VERBOSE, COSTS OFF) $_[0]"); }
+# a session in each, since there are some thousand questions
+my %session = map { $_ => start_session($node, $_, $_, "options='-c client_min_messages=error'") } 'single', 'central';
+
+sub plan_of { return ask($session{central}, "SET enable_partitionwise_aggregate = on;\nEXPLAIN (VERBOSE, COSTS OFF) $_[0]"); }
 
 # The rows of a query in the single database and in the central one: some, and the same.
 sub same
 {
 	my ($name, $query, $central_query) = @_;
 	my $compare = "SET enable_partitionwise_aggregate = on;\nSELECT count(*), md5(string_agg(s::text, ' ' ORDER BY s::text COLLATE \"C\")) FROM (%s) s";
-	my $expected = $node->safe_psql('single', sprintf($compare, $query));
+	my $expected = ask($session{single}, sprintf($compare, $query));
 
 	unlike($expected, qr/^0/, "$name: has rows");
-	is($node->safe_psql('central', sprintf($compare, $central_query // $query)), $expected, "$name: as in one database");
+	is(ask($session{central}, sprintf($compare, $central_query // $query)), $expected, "$name: as in one database");
 }
 
 # ---- every aggregate has a case ----
 
 # Which aggregate a call means, from what a view of it depends on.
-my @seen = map { $node->safe_psql('single', <<"SQL") } @cases;
+my @seen = map { ask($session{single}, <<"SQL") } @cases;
 CREATE VIEW called AS SELECT $_->{call} FROM crm.deal;
 SELECT refobjid::regprocedure FROM pg_depend JOIN pg_rewrite w ON classid = 'pg_rewrite'::regclass AND objid = w.oid JOIN pg_aggregate ON refclassid = 'pg_proc'::regclass AND refobjid = aggfnoid
 WHERE ev_class = 'called'::regclass;
@@ -215,11 +219,11 @@ DROP VIEW called;
 SQL
 my $seen = join(', ', map { "'$_'::regprocedure" } @seen);
 my $member = "JOIN pg_depend ON classid = 'pg_proc'::regclass AND objid = aggfnoid AND refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'salesops')";
-is($node->safe_psql('single', "SELECT count(*) > 0, string_agg(aggfnoid::regprocedure::text, ' ') FILTER (WHERE aggfnoid NOT IN ($seen)) FROM pg_aggregate $member"), 't|', 'every aggregate has a case');
+is(ask($session{single}, "SELECT count(*) > 0, string_agg(aggfnoid::regprocedure::text, ' ') FILTER (WHERE aggfnoid NOT IN ($seen)) FROM pg_aggregate $member"), 't|', 'every aggregate has a case');
 # those whose summary has a merge() are cases of merging, too
 my @merged = map { $seen[$_] } grep { $cases[$_]{merged} } 0 .. $#cases;
 my $merged = join(', ', map { "'$_'::regprocedure" } @merged);
-is($node->safe_psql('single', <<"SQL"), '', 'every aggregate over a type that merges is merged');
+is(ask($session{single}, <<"SQL"), '', 'every aggregate over a type that merges is merged');
 SELECT string_agg(aggfnoid::regprocedure::text, ' ') FROM pg_aggregate a $member
 WHERE aggfnoid NOT IN ($merged) AND EXISTS (SELECT FROM pg_aggregate m JOIN pg_proc p ON p.oid = m.aggfnoid WHERE proname = 'merge' AND m.aggtranstype = a.aggtranstype)
 SQL
@@ -258,10 +262,10 @@ foreach my $condition ("salesops.sla_status(entered_at, answered_at, 86400, 'Mon
 {
 	my $query = "SELECT i FROM crm.deal WHERE salesops.company_key(name) = 'company 7'";
 
-	$node->safe_psql('central', "ALTER SERVER $_ OPTIONS (DROP extensions)") foreach @shards;
+	ask($session{central}, "ALTER SERVER $_ OPTIONS (DROP extensions)") foreach @shards;
 	like(plan_of($query), qr/Filter: \(salesops\.company_key/, 'without the option extensions the rows come unfiltered');
 	same('without the option extensions', $query);
-	$node->safe_psql('central', "ALTER SERVER $_ OPTIONS (ADD extensions 'salesops')") foreach @shards;
+	ask($session{central}, "ALTER SERVER $_ OPTIONS (ADD extensions 'salesops')") foreach @shards;
 }
 
 # ---- whole aggregates, where no group spans shards ----
@@ -325,11 +329,12 @@ same('summaries chosen on the shards', $chosen);
 # ---- summaries written to a shard ----
 
 my ($path) = map { $_->{column} } grep { $_->{call} =~ /stage_path\(stage/ } @cases;
-$node->safe_psql('central', "INSERT INTO shard_2.kept SELECT owner, salesops.merge($stats), salesops.merge($path) FROM crm.summaries GROUP BY owner");
+ask($session{central}, "INSERT INTO shard_2.kept SELECT owner, salesops.merge($stats), salesops.merge($path) FROM crm.summaries GROUP BY owner");
 same('summaries written to a shard', "SELECT owner, salesops.merge($stats) AS d, salesops.merge($path) AS s FROM crm.summaries GROUP BY owner", 'SELECT owner, d, s FROM shard_2.kept');
 like(plan_of('DELETE FROM shard_2.kept WHERE salesops.deal_count(d) > 0'), qr/Remote SQL: DELETE FROM crm\.kept WHERE \(\(salesops\.deal_count\(d\) > 0\)\)/, 'a DELETE by a reader is done on the shard');
-$node->safe_psql('central', 'DELETE FROM shard_2.kept WHERE salesops.deal_count(d) > 0');
+ask($session{central}, 'DELETE FROM shard_2.kept WHERE salesops.deal_count(d) > 0');
 is($node->safe_psql('shard_2', 'SELECT count(*) FROM crm.kept'), '0', 'and deletes');
 
+leave($_) foreach values %session;
 $node->stop;
 done_testing();

@@ -7,6 +7,7 @@ use warnings;
 use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Session;
 use Test::More;
 
 my $publisher = PostgreSQL::Test::Cluster->new('publisher');
@@ -43,7 +44,7 @@ sub contents
 {
 	my ($node) = @_;
 
-	return join "\n", map { $node->safe_psql('postgres', "SELECT '$_', count(*), md5(string_agg(t::text, ' ' ORDER BY t::text COLLATE \"C\")) FROM $_ t") } @tables;
+	return $node->safe_psql('postgres', join "\n", map { "SELECT '$_', count(*), md5(string_agg(t::text, ' ' ORDER BY t::text COLLATE \"C\")) FROM $_ t;" } @tables);
 }
 
 sub same
@@ -60,11 +61,7 @@ sub change
 {
 	my ($statement) = @_;
 
-	foreach my $type (@types)
-	{
-		my ($name, $sql, $equals) = @$type;
-		$publisher->safe_psql('postgres', $statement =~ s/NAME/$name/gr =~ s/EQUALS/$equals/gr);
-	}
+	$publisher->safe_psql('postgres', join "\n", map { my ($name, $sql, $equals) = @$_; ($statement =~ s/NAME/$name/gr =~ s/EQUALS/$equals/gr) . ';' } @types);
 	return;
 }
 
