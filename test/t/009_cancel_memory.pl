@@ -191,6 +191,7 @@ foreach my $case (
 	[ 'categories', "salesops.pipeline_scope('open', NULL, 'closed', NULL, NULL, true, TEXT)" ],
 	[ 'blanks', "salesops.pipeline_scope('open', NULL, 'closed', NULL, NULL, true, TEXT || ',commit')" ],
 	[ 'blanks', 'salesops.to_forecast_category(TEXT)' ],
+	[ 'blanks', 'salesops.try_forecast_category(TEXT)' ],
 	[ 'blanks', 'TEXT::salesops.business_calendar' ],
 	[ 'blanks', 'TEXT::salesops.match_rule' ],
 	[ 'blanks', "salesops.business_calendar_transfn(NULL, '24x7 UTC', '2026-12-24', TEXT)" ],
@@ -391,7 +392,7 @@ SQL
 {
 	my ($name, $type, $arguments, $count) = split /\|/, $function;
 	$arguments =~ s/^v,/NULL,/ if grep { $_ eq $name } @alone;
-	$arguments =~ s/THEN 1 END/THEN 100000000 + 1 + k % 6 END/ if $name eq 'to_forecast_category';
+	$arguments =~ s/THEN 1 END/THEN 100000000 + 1 + k % 6 END/ if $name =~ /^(to|try)_forecast_category$/;
 	my $source = $type ne '' ? "life.sample_$type WHERE v IS NOT NULL AND id < 101 AND v::text !~ 'draft'" : 'life.account';
 	my $call = "salesops.$name(" . ($count > 1 && $called_with{$name} || $arguments) . ')';
 	my $result = $node->safe_psql('postgres', <<"SQL") =~ s/.*\n//sr;
