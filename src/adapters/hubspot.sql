@@ -64,7 +64,7 @@ BEGIN
 	written := written || format($sql$
 -- The stages of all pipelines. Won is a probability of 1 and lost one of 0, as HubSpot defines them. A label that two stages have gets the pipeline's,
 -- and where that does not tell them apart, the id. The open stages of one pipeline stand together.
-CREATE OR REPLACE VIEW %1$s WITH (security_invoker = true) AS
+CREATE OR REPLACE VIEW %1$s%4$s AS
 SELECT x.stage_id, x.pipeline_id, x.pipeline,
     CASE WHEN x.same_label = 1 THEN coalesce(x.label, x.stage_id) WHEN x.same_name = 1 THEN x.label || ' (' || x.pipeline || ')' ELSE coalesce(x.label, '') || ' [' || x.stage_id || ']' END AS stage,
     (row_number() OVER (ORDER BY x.outcome = 'lost', x.outcome = 'won', x.pipeline_order, x.pipeline, x.stage_order, x.stage_id))::integer AS position,
@@ -76,8 +76,8 @@ FROM (
     %2$s
     ) AS s
 ) AS x;
-COMMENT ON VIEW %1$s IS 'The stages of HubSpot''s pipelines, with their ids: one row per stage. Written by the adapter %3$s of salesops.';
-$sql$, stages, source, adapter);
+COMMENT ON VIEW %1$s IS %3$L;
+$sql$, stages, source, salesops.adapter_comment(target_schema, 'hubspot_stage', NULL, format('The stages of HubSpot''s pipelines, with their ids: one row per stage. Written by the adapter %s of salesops.', adapter)), salesops.adapter_options(target_schema, 'hubspot_stage'));
 
 	-- ---- merged deals ----
 	IF fivetran AND r -> 'mergeddeal' -> 'columns' ? 'mergeddealid' THEN
