@@ -99,7 +99,7 @@ BEGIN
 
 	-- ---- keys, ids that point to nothing, values out of range: one pass over each table ----
 	EXECUTE format('SELECT count(*) > 0 FROM %s AS r', coalesce(refs -> 'exchange_rate' ->> 'from', '(SELECT WHERE false)')) INTO rates;
-	FOR t IN SELECT x.table_name, (SELECT array_agg(d.column_name ORDER BY d.position) FROM salesops.contract_columns() AS d WHERE d.table_name = x.table_name AND d.is_key) AS keys FROM salesops.contract_tables() AS x WHERE refs ? x.table_name ORDER BY x.position LOOP
+	FOR t IN SELECT x.table_name, x.position, (SELECT array_agg(d.column_name ORDER BY d.position) FROM salesops.contract_columns() AS d WHERE d.table_name = x.table_name AND d.is_key) AS keys FROM salesops.contract_tables() AS x WHERE refs ? x.table_name ORDER BY x.position LOOP
 		-- what is asked: a name, the column, the condition, what is shown
 		conditions := '[]';
 		joins := '';
@@ -173,7 +173,7 @@ BEGIN
 			EXECUTE format('SELECT jsonb_build_array(sum(x.n - 1), min(x.example)) FROM (SELECT count(*) AS n, concat_ws('', '', %1$s) AS example FROM %2$s AS o WHERE num_nulls(%1$s) = 0 GROUP BY %1$s HAVING count(*) > 1) AS x', keys, refs -> t.table_name ->> 'from') INTO counted;
 			IF counted ->> 0 IS NOT NULL THEN
 				found := found || jsonb_build_object('finding', 'duplicate_key', 'severity', 'error', 'table', t.table_name, 'column', array_to_string(t.keys, ', '), 'records', counted -> 0, 'of', refs -> t.table_name -> 'rows', 'example', counted ->> 1,
-					'remedy', CASE WHEN t.table_name IN ('opportunity', 'account', 'sales_user', 'exchange_rate', 'quota') THEN 'A refresh of reports fails with it, or counts twice: one' ELSE 'One' END || ' row for each, such as the newest: load with deduplication, or take it in the view.');
+					'remedy', CASE WHEN t.position <= 9 AND t.table_name <> 'opportunity_history' THEN 'A refresh of reports fails with it, or takes now the one and now the other: one' ELSE 'One' END || ' row for each, such as the newest: load with deduplication, or take it in the view.');
 			END IF;
 		END IF;
 	END LOOP;
