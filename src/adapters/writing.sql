@@ -48,7 +48,7 @@ DECLARE
 	-- of a text, what can be cast without an error: a day that its month has (29 February in leap years), a time of day, a zone
 	millis CONSTANT text := '^-?[0-9]{9,15}$';
 	day CONSTANT text := '^(?!0000|.....(0[2469]|11)-31|.....02-30|(..)?([02468][1235679]|[13579][013457-9])(00)?-02-29)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])';
-	clock CONSTANT text := '([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]*)?)?( ?(Z|UTC|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?))?)? *$';
+	clock CONSTANT text := '([Tt ]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]*)?)?( ?([Zz]|UTC|GMT|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?))?)? *$';
 BEGIN
 	IF kind <> ALL ('{text,number,fraction,percent,integer,instant,day,local_day,flag}') THEN
 		RAISE invalid_parameter_value USING MESSAGE = format('unknown kind of value: "%s"', kind), DETAIL = 'The kinds are text, number, fraction, percent, integer, instant, day, local_day and flag.', HINT = 'A percent is divided by 100; a local_day is the day in the time zone.';
@@ -76,7 +76,7 @@ BEGIN
 			WHEN 'timestamp' THEN format('%s AT TIME ZONE ''UTC''', ref)
 			WHEN 'date' THEN format('%s::timestamp AT TIME ZONE ''UTC''', ref)
 			WHEN 'number' THEN format('to_timestamp(%s / 1000.0)', ref)
-			WHEN 'text' THEN format('CASE WHEN %1$s ~ %2$L THEN to_timestamp(%1$s::numeric / 1000) WHEN %1$s ~ %3$L THEN CASE WHEN %1$s ~ '':.*(Z|C|[+-][0-9:]+) *$'' THEN %1$s::timestamptz ELSE %1$s::timestamp AT TIME ZONE ''UTC'' END END', ref, millis, day || clock) END;
+			WHEN 'text' THEN format('CASE WHEN %1$s ~ %2$L THEN to_timestamp(%1$s::numeric / 1000) WHEN %1$s ~ %3$L THEN CASE WHEN %1$s ~ '':.*([A-Za-z]|[+-][0-9:]+) *$'' THEN %1$s::timestamptz ELSE %1$s::timestamp AT TIME ZONE ''UTC'' END END', ref, millis, day || clock) END;
 		value := CASE kind
 			WHEN 'text' THEN CASE type WHEN 'text' THEN ref ELSE ref || '::text' END
 			WHEN 'instant' THEN instant
@@ -140,6 +140,20 @@ COMMENT ON FUNCTION adapter_passed(jsonb, text, text) IS $$The columns of a conn
 columns: of the table, from adapter_relations. alias: of the table in the query. pattern: a regular expression for their names. What a connector keeps for itself is left out. An empty array for NULL.
 Example: salesops.adapter_passed('{"regionc": {"name": "Region__c", "type": "text", "position": 9}}', 'o', '__c$') -> 0 ->> 1 ==> o."Region__c"$$;
 
+CREATE FUNCTION adapter_fields(table_name text, columns jsonb, alias text, fields jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $function$
+#variable_conflict use_variable
+BEGIN
+	RETURN (SELECT coalesce(jsonb_object_agg(f.key, salesops.adapter_value(columns, alias, string_to_array(f.value, ','), CASE c.type WHEN 'timestamptz' THEN 'instant' ELSE 'text' END)), '{}')
+		FROM jsonb_each_text(fields) AS f JOIN salesops.contract_columns() AS c ON c.table_name = adapter_fields.table_name AND c.column_name = f.key);
+END
+$function$;
+COMMENT ON FUNCTION adapter_fields(text, jsonb, text, jsonb) IS $$The SQL expressions of a table whose columns are texts and instants, such as account, contact and lead, for adapter_view.
+table_name: of the contract. columns: of the connector's table, from adapter_relations. alias: of that table in the query. fields: for columns of the contract, the fields that they are read from, as connectors call them, with commas between: of several that are there, the first that is not NULL is taken. What the table does not have is NULL.
+Example: salesops.adapter_fields('account', '{"billingcity": {"name": "billing_city", "type": "text"}}', 'a', '{"city": "BillingCity"}') ==> {"city": "a.billing_city"}$$;
+
 CREATE FUNCTION adapter_options(target_schema text, table_name text) RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100
 SET search_path = pg_catalog, pg_temp
@@ -189,6 +203,7 @@ BEGIN
 		string_agg(format('%I', c.column_name), ', ' ORDER BY c.position),
 		string_agg(format('COMMENT ON COLUMN %I.%I.%I IS %L;', target_schema, table_name, c.column_name, salesops.adapter_comment(target_schema, table_name, c.column_name, c.meaning || CASE WHEN columns ->> c.column_name IS NULL THEN ' Not in the source.' ELSE '' END)), E'\n' ORDER BY c.position)
 	INTO selected, names, comments FROM salesops.contract_columns() AS c WHERE c.table_name = adapter_view.table_name;
+	source := coalesce(source, E'(SELECT) AS nothing\nWHERE false');
 	IF own THEN
 		RETURN format(E'\n-- A table of your own, which gets the rows that it does not have yet.\nINSERT INTO %1$I.%2$I (%3$s)\nSELECT%6$s\n%4$s\nFROM %5$s\nON CONFLICT DO NOTHING;\n', target_schema, table_name, names, selected, source, coalesce(' DISTINCT ON (' || distinct_on || ')', ''));
 	END IF;
@@ -201,5 +216,5 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION adapter_view(text, text, text, jsonb, text, jsonb, boolean, text) IS $$The SQL text of one view of an adapter: every column of a table of the contract, in order, and what is passed through.
-adapter: its name, which the view's comment has. target_schema, table_name: of the view. columns: for each column of the contract the expression; one that is missing becomes NULL of its type. source: what stands behind FROM, with its conditions. passed: names and expressions of further columns; one called as a column of the contract gets _of_source behind its name. own: an INSERT into a table of the user's instead. distinct_on: expressions by which one row is taken.
+adapter: its name, which the view's comment has. target_schema, table_name: of the view. columns: for each column of the contract the expression; one that is missing becomes NULL of its type. source: what stands behind FROM, with its conditions; NULL for a view without rows. passed: names and expressions of further columns; one called as a column of the contract gets _of_source behind its name. own: an INSERT into a table of the user's instead. distinct_on: expressions by which one row is taken.
 Example: salesops.adapter_view('csv', 'crm', 'exchange_rate', '{"currency": "x.currency"}', 'files.exchange_rate AS x') ~ 'NULL::numeric AS to_corporate' ==> true$$;
