@@ -15,6 +15,8 @@ BEGIN
 		-- a table is called as the file is, or as the contract's table
 		c := coalesce(r -> replace(t.file, '_', ''), r -> replace(t.table_name, '_', ''));
 		CONTINUE WHEN c IS NULL;
+		-- people write files
+		c := jsonb_set(c, '{columns}', (SELECT coalesce(jsonb_object_agg(k, v || '{"typed": true}'), '{}') FROM jsonb_each(c -> 'columns') AS e (k, v)));
 		SELECT jsonb_object_agg(d.column_name, CASE WHEN d.type = 'date' THEN salesops.adapter_day(c -> 'columns', 'f', d.column_name, time_zone) ELSE salesops.adapter_value(c -> 'columns', 'f', ARRAY[d.column_name],
 			CASE d.type WHEN 'numeric' THEN 'number' WHEN 'float8' THEN 'fraction' WHEN 'integer' THEN 'integer' WHEN 'boolean' THEN 'flag' WHEN 'timestamptz' THEN 'instant' ELSE 'text' END, time_zone) END) INTO columns
 		FROM salesops.contract_columns() AS d WHERE d.table_name = t.table_name;

@@ -44,7 +44,7 @@ CREATE FUNCTION pg_temp.read_as(kind text, written text) RETURNS text LANGUAGE p
 DECLARE
 	result text;
 BEGIN
-	EXECUTE format('SELECT (%s)::text FROM (SELECT %L::text AS d) AS x', salesops.adapter_value('{"d": {"name": "d", "type": "text"}}', 'x', '{d}', kind, 'Europe/Berlin'), written) INTO result;
+	EXECUTE format('SELECT (%s)::text FROM (SELECT %L::text AS d) AS x', salesops.adapter_value('{"d": {"name": "d", "type": "text", "typed": true}}', 'x', '{d}', kind, 'Europe/Berlin'), written) INTO result;
 	RETURN result;
 END $$;
 
@@ -90,7 +90,7 @@ SELECT is_empty($$SELECT * FROM salesops.contract_check('typed_csv_crm', '2026-0
 -- days of leap years and others, and every text of that form beside them
 SELECT pg_temp.holds($$WITH form AS (SELECT format('%s-%s-%s', lpad(y::text, 4, '0'), lpad(m::text, 2, '0'), lpad(d::text, 2, '0')) AS t, y, m, d FROM (SELECT y FROM unnest('{0,1,4,100,400,1600,1700,2200,2300,2400,9999}'::int[]) AS y UNION ALL SELECT generate_series(1896, 2104)) AS y, generate_series(0, 13) AS m, generate_series(0, 32) AS d),
 		valid AS (SELECT t, y > 0 AND m BETWEEN 1 AND 12 AND d >= 1 AND d <= CASE WHEN m = 2 THEN CASE WHEN y % 400 = 0 OR y % 4 = 0 AND y % 100 <> 0 THEN 29 ELSE 28 END WHEN m IN (4, 6, 9, 11) THEN 30 ELSE 31 END AS is_day FROM form)
-	SELECT count(*), count(*) FILTER (WHERE (t ~ regex) IS DISTINCT FROM is_day) FROM valid, substring(salesops.adapter_value('{"d": {"name": "d", "type": "text"}}', 'x', '{d}', 'day') from $q$x.d ~ '([^']+)' THEN left$q$) AS regex$$, 'days that there are');
+	SELECT count(*), count(*) FILTER (WHERE (t ~ regex) IS DISTINCT FROM is_day) FROM valid, substring(salesops.adapter_value('{"d": {"name": "d", "type": "text", "typed": true}}', 'x', '{d}', 'day') from $q$x.d ~ '([^']+)' THEN left$q$) AS regex$$, 'days that there are');
 SELECT is(pg_temp.read_as(kind, written), expected, kind || ': ' || written) FROM (VALUES ('instant', '2026-01-05T10:00:00.000+0000', '2026-01-05 10:00:00+00'), ('instant', '2026-01-05T10:00Z', '2026-01-05 10:00:00+00'), ('instant', '2026-01-05 10:00:59 UTC', '2026-01-05 10:00:59+00'), ('instant', '2026-01-05', '2026-01-05 00:00:00+00'), ('instant', '2026-01-05 6:49:18', '2026-01-05 06:49:18+00'), ('instant', '2026-01-05 06:49:18.123 UTC', '2026-01-05 06:49:18.123+00'), ('instant', '2026-01-05t06:49:18z', '2026-01-05 06:49:18+00'), ('instant', '2026-01-05 06:49:18 +0200', '2026-01-05 04:49:18+00'), ('instant', '2026-01-05 06:49:18 PM', NULL), ('instant', '2026-01-05T10:00:00-03', '2026-01-05 13:00:00+00'),
 	('instant', '2026-01-05T24:00:00Z', NULL), ('instant', '2026-01-05T10:60', NULL), ('instant', '2026-01-05T10:00:00+99:00', NULL), ('instant', '99999999999999999999', NULL), ('instant', '2026-01-05Z', NULL), ('instant', '05.01.2026', NULL), ('day', '2026-06-30T23:59:00Z', '2026-06-30'), ('day', '1767607200000', '2026-01-05'), ('day', '2026-06-31', NULL), ('local_day', '2026-06-31', NULL), ('local_day', '2026-06-30T23:30:00Z', '2026-07-01'), ('number', '1e999', NULL), ('number', '12', '12')) AS v (kind, written, expected);
 -- every one of them is the whole contract

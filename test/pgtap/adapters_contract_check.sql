@@ -140,8 +140,8 @@ SELECT is(pg_temp.seeing('quota', 'SELECT owner_id, period_start, period_end, (C
 SELECT is(pg_temp.seeing('quota', 'SELECT CASE currency WHEN ''USD'' THEN ''x'' END AS owner_id, (CASE owner_id WHEN ''ann'' THEN ''2026-02-30'' END)::date AS period_start, period_end, 1 / (amount - 1000) AS amount, currency FROM good.quota'),
 	'error quota.period_start unreadable (date/time field value out of range: "2026-02-30"); error quota.amount unreadable (division by zero); warning quota.owner_id unknown_owner 1 of 1 (x)', 'each column that fails, and what the others have');
 SELECT is(pg_temp.seeing('sales_user', 'SELECT * FROM good.sales_user WHERE 1 / (length(user_id) - 3) > 0'), 'error sales_user unreadable (division by zero)', 'a view that fails in its condition, whose ids nothing is looked up in');
-SELECT is(pg_temp.seeing('opportunity', 'SELECT opportunity_id, name, account_id, owner_id, stage, amount, currency, probability, forecast_category, created_at, (CASE opportunity_id WHEN ''o7'' THEN ''30/06/2026'' ELSE close_date::text END)::date AS close_date, next_step, last_activity_at, deal_type, lead_source, is_deleted FROM good.opportunity'),
-	'error opportunity.close_date unreadable (date/time field value out of range: "30/06/2026")', 'one row of a deal');
+SELECT is(pg_temp.seeing('opportunity', 'SELECT opportunity_id, name, account_id, owner_id, stage, amount, currency, probability, forecast_category, created_at, (CASE opportunity_id WHEN ''o7'' THEN ''31/31/2026'' ELSE close_date::text END)::date AS close_date, next_step, last_activity_at, deal_type, lead_source, is_deleted FROM good.opportunity'),
+	'error opportunity.close_date unreadable (date/time field value out of range: "31/31/2026")', 'one row of a deal');
 SELECT matches(pg_temp.seeing('stage', 'SELECT stage, CASE stage WHEN ''New'' THEN 3000000000 ELSE position END AS position, probability, category, outcome, max_days FROM good.stage'), '^error stage.position unreadable \(integer out of range\)', 'a bigint that is no integer');
 -- what may not be read
 CREATE ROLE contract_reader;
