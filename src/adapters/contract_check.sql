@@ -18,6 +18,8 @@ DECLARE
 	refs jsonb := '{}';
 	found jsonb := '[]';
 	present text[];
+	attributes text[];
+	breaks boolean;
 	twins text[];
 	keys text;
 	unique_key boolean;
@@ -69,21 +71,25 @@ BEGIN
 				present := present || c.column_name;
 			END IF;
 		END LOOP;
-		-- all columns at once; where that fails, the rows alone and each column tell where
-		FOREACH k IN ARRAY ARRAY['', '*'] || present LOOP
+		-- all columns at once, also those beyond the contract; where that fails, the rows alone and each column tell where
+		attributes := ARRAY(SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = ref AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum);
+		FOR n IN -1 .. cardinality(attributes) LOOP
 			BEGIN
-				EXECUTE format('SELECT %s FROM %I.%I AS q', coalesce((SELECT string_agg(format('count(q.%I::%s)', d.column_name, d.type), ', ') FROM salesops.contract_columns() AS d
-					WHERE d.table_name = t.table_name AND d.column_name = ANY (CASE k WHEN '' THEN present ELSE ARRAY[k] END)), 'count(*)'), contract_schema, t.table_name);
-				EXIT WHEN k = '';
+				EXECUTE format('SELECT %s FROM %I.%I AS q', coalesce((SELECT string_agg(format('count(q.%I%s)', u.name, '::' || d.type), ', ') FROM unnest(CASE n WHEN -1 THEN attributes WHEN 0 THEN '{}' ELSE attributes[n:n] END) AS u (name)
+					LEFT JOIN salesops.contract_columns() AS d ON d.table_name = t.table_name AND d.column_name = u.name AND d.column_name = ANY (present)), 'count(*)'), contract_schema, t.table_name);
+				EXIT WHEN n = -1;
 			EXCEPTION WHEN query_canceled OR admin_shutdown THEN
 				RAISE;
 			WHEN OTHERS THEN
-				CONTINUE WHEN k = '';
+				CONTINUE WHEN n = -1;
 				GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT, state = RETURNED_SQLSTATE;
-				found := found || jsonb_build_object('finding', 'unreadable', 'severity', 'error', 'table', t.table_name, 'column', nullif(k, '*'), 'example', problem,
-					'remedy', CASE WHEN state = '42501' THEN 'Who refreshes the reports needs the right to read it: GRANT SELECT, also on the tables behind a view with security_invoker.' ELSE 'A refresh fails with it: correct what the view makes of its table, or the value there; see its definition by pg_get_viewdef.' END);
-				present := CASE WHEN k <> '*' THEN array_remove(present, k) END;
-				EXIT WHEN k = '*';
+				-- of accounts, contacts and leads a refresh reads whole rows, of the others the contract's columns
+				breaks := n = 0 OR attributes[n] = ANY (present) OR t.table_name IN ('account', 'contact', 'lead');
+				found := found || jsonb_build_object('finding', 'unreadable', 'severity', CASE WHEN breaks THEN 'error' ELSE 'warning' END, 'table', t.table_name, 'column', attributes[nullif(n, 0)], 'example', problem,
+					'remedy', CASE WHEN state = '42501' THEN 'Who refreshes the reports needs the right to read it: GRANT SELECT, also on the tables behind a view with security_invoker.'
+						ELSE CASE WHEN breaks THEN 'A refresh of reports fails with it' ELSE 'Who reads it gets this error' END || ': correct what the view makes of its table, or the value there; pg_get_viewdef shows the view.' END);
+				present := CASE WHEN n > 0 THEN array_remove(present, attributes[n]) END;
+				EXIT WHEN n = 0;
 			END;
 		END LOOP;
 		CONTINUE WHEN present IS NULL;
