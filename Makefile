@@ -45,7 +45,7 @@ EXTRA_CLEAN = $(wildcard salesops--*.sql) $(GENERATED) salesops-*.zip
 
 # Tables generated from data files that people edit (each generator's header says how).
 GENERATED = src/core/placeholders.inc src/matching/legal_forms.inc src/matching/nicknames.inc src/matching/person_words.inc src/matching/address_words.inc
-TABLES = src/matching/phone_regions.inc src/hygiene/countries.inc src/hygiene/postal_formats.inc
+TABLES = src/matching/phone_regions.inc src/core/countries.inc src/hygiene/postal_formats.inc
 NAME_SETS = src/matching/mail_providers.inc src/matching/office_names.inc src/matching/public_suffixes.inc src/hygiene/disposable_domains.inc
 GENERATED += $(TABLES) $(NAME_SETS) src/hygiene/contact_names.inc
 

@@ -91,9 +91,8 @@ BEGIN
 		RAISE invalid_parameter_value USING MESSAGE = format('there is no adapter "%s"', adapter), DETAIL = format('The adapters are %s.', (SELECT string_agg(a.name, ', ') FROM salesops.adapters() AS a)), HINT = 'adapter_detect(source_schema) tells which one a schema is for.';
 	ELSIF source_schema = target_schema THEN
 		RAISE invalid_parameter_value USING MESSAGE = format('the views cannot be in the schema of the tables, "%s"', source_schema), DETAIL = 'They have names such as opportunity, which tables there have, too.', HINT = 'Choose a schema of your own, such as crm: one that is not there is made.';
-	ELSIF NOT EXISTS (SELECT FROM pg_namespace AS n WHERE n.nspname = source_schema) THEN
-		RAISE invalid_schema_name USING MESSAGE = format('there is no schema "%s"', source_schema), DETAIL = 'It is where the connector loads its tables.', HINT = 'Write it as it is named, without quotes; \dn lists the schemas.';
 	END IF;
+	PERFORM salesops.existing_schema(source_schema, 'the connector''s tables');
 	-- an error for a zone that nobody knows
 	PERFORM timestamp '2000-01-01' AT TIME ZONE time_zone;
 	r := salesops.adapter_relations(source_schema);
@@ -117,7 +116,7 @@ BEGIN
 		WHEN adapter = 'dynamics_365' THEN salesops.adapter_dynamics(adapter, source_schema, target_schema, time_zone, own, custom_fields)
 		ELSE salesops.adapter_csv(adapter, source_schema, target_schema, time_zone, own, custom_fields) END;
 	-- what is a view, and what is left to be a table
-	SELECT coalesce(array_agg(m[1] ORDER BY n), '{}') INTO names FROM regexp_matches(views, format('\nCREATE OR REPLACE VIEW %s\.([a-z_]+) WITH', regexp_replace(format('%I', target_schema), '([^a-zA-Z0-9_])', '\\\1', 'g')), 'g') WITH ORDINALITY AS f (m, n);
+	SELECT coalesce(array_agg(m[1] ORDER BY n), '{}') INTO names FROM regexp_matches(views, format('\nCREATE OR REPLACE VIEW %s\.([a-z_]+) (?:WITH|AS)', regexp_replace(format('%I', target_schema), '([^a-zA-Z0-9_])', '\\\1', 'g')), 'g') WITH ORDINALITY AS f (m, n);
 	SELECT coalesce(array_agg(t.table_name ORDER BY t.position), '{}') INTO own FROM salesops.contract_tables() AS t WHERE t.table_name <> ALL (names) OR t.table_name = ANY (own);
 	SELECT string_agg(format('%I.%I', target_schema, c.relname), ', ' ORDER BY c.relname) INTO present
 	FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = target_schema AND c.relname = ANY (own_tables) AND c.relkind = 'v';
@@ -133,7 +132,7 @@ BEGIN
 	RETURN format('-- The tables of the schema %1$s as the contract''s views (docs/reference/contract.md): written by salesops.adapter_sql(), adapter %2$s.
 -- It may be changed, and run again: views that an adapter made are replaced, tables stay. A column that the source does not have is NULL.
 -- The views read the tables with the rights of who asks (security_invoker), so that policies of row-level security there hold here.
--- To let somebody read the views alone: ALTER VIEW ... SET (security_invoker = false).
+-- To let somebody read the views alone: ALTER VIEW ... SET (security_invoker = false). What is set so stays, as do grants, and comments of your own.
 CALL salesops.require_ownership(%3$L::pg_catalog.text, %4$L::pg_catalog.text[]);
 CALL salesops.require_adapter_views(%3$L::pg_catalog.text, %4$L::pg_catalog.text[]);
 ', translate(quote_ident(source_schema), E'\r\n', '  '), adapter, target_schema, names)
@@ -157,5 +156,5 @@ BEGIN
 	EXECUTE salesops.adapter_sql(adapter, source_schema, target_schema, time_zone, own_tables, custom_fields);
 END $$;
 COMMENT ON PROCEDURE attach(text, text, text, text, text[], text) IS $$Makes the contract's views over the tables of a connector: runs what adapter_sql writes.
-The arguments are those of adapter_sql; none but the last two may be NULL. It may be called again, after tables or columns have come or the connector has dropped the views: they are replaced in place, so that what depends on them stays. CALL salesops.attach('salesforce_fivetran', 'salesforce', 'crm');
+The arguments are those of adapter_sql; none but the last two may be NULL. It may be called again, after tables or columns have come or the connector has dropped the views: they are replaced in place, so that what depends on them stays, with their grants, the options that ALTER VIEW set, and comments of your own. CALL salesops.attach('salesforce_fivetran', 'salesforce', 'crm');
 Example: to_regprocedure('salesops.attach(text, text, text, text, text[], text)') IS NOT NULL ==> true$$;

@@ -1,7 +1,8 @@
 -- adapters: whether a schema keeps to the contract, and what in its data makes reports say less than they seem to.
 --
--- One pass over each table, and a few over the history: all that is asked of a table is counted at once, with the ids that it points to looked up in hashed
--- sets. Keys that a unique index guards are taken for unique. Columns that are missing or of a type that does not do are read as NULL, so that the rest is checked all the same.
+-- Each table is read once, every column of it, since an expression of a view that fails at one row would stop a refresh; then all that is asked of it is counted
+-- in one pass, with the ids that it points to looked up in hashed sets; and there are a few passes over the history. Keys that a unique index guards are taken for
+-- unique. Columns that are missing, of a type that does not do or not to be read are NULL in what follows, so that the rest is checked all the same.
 
 CREATE FUNCTION contract_check(contract_schema text, as_of timestamptz DEFAULT now(), max_age interval DEFAULT '2 days')
 RETURNS TABLE (finding text, severity text, table_name text, column_name text, records bigint, of bigint, example text, remedy text)
@@ -17,7 +18,9 @@ DECLARE
 	refs jsonb := '{}';
 	found jsonb := '[]';
 	present text[];
-	selected text;
+	attributes text[];
+	breaks boolean;
+	twins text[];
 	keys text;
 	unique_key boolean;
 	conditions jsonb;
@@ -26,6 +29,7 @@ DECLARE
 	rates boolean := false;
 	newest timestamptz;
 	problem text;
+	state text;
 	k text;
 	empty boolean;
 	-- the same in whatever way a session writes moments
@@ -33,9 +37,8 @@ DECLARE
 BEGIN
 	IF contract_schema IS NULL OR as_of IS NULL OR max_age IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'the contract schema, the moment and the age must not be NULL', HINT = 'The arguments are (contract_schema, as_of, max_age); leave the last two out for now and 2 days.';
-	ELSIF NOT EXISTS (SELECT FROM pg_namespace AS n WHERE n.nspname = contract_schema) THEN
-		RAISE invalid_schema_name USING MESSAGE = format('there is no schema "%s"', contract_schema), DETAIL = 'It is where the contract''s tables or views are.', HINT = 'Make it with attach, of a connector''s tables, or with create_contract.';
 	END IF;
+	PERFORM salesops.existing_schema(contract_schema, 'the contract');
 
 	-- ---- what there is: tables, columns, types ----
 	FOR t IN SELECT x.table_name, x.position FROM salesops.contract_tables() AS x ORDER BY x.position LOOP
@@ -47,7 +50,6 @@ BEGIN
 			CONTINUE;
 		END IF;
 		present := '{}';
-		selected := '';
 		FOR c IN
 			SELECT d.column_name, d.type, d.is_key, a.attname IS NOT NULL AS is_there, format_type(a.atttypid, NULL) AS actual,
 				-- a type does if it becomes the contract's by itself, in the same way in every session
@@ -68,17 +70,42 @@ BEGIN
 			ELSE
 				present := present || c.column_name;
 			END IF;
-			selected := selected || CASE WHEN selected = '' THEN '' ELSE ', ' END || CASE WHEN c.is_there AND c.does THEN format('q.%I::%s AS %1$I', c.column_name, c.type) ELSE format('NULL::%s AS %I', c.type, c.column_name) END;
 		END LOOP;
+		-- all columns at once, also those beyond the contract; where that fails, the rows alone and each column tell where
+		attributes := ARRAY(SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = ref AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum);
+		FOR n IN -1 .. cardinality(attributes) LOOP
+			BEGIN
+				EXECUTE format('SELECT %s FROM %I.%I AS q', coalesce((SELECT string_agg(format('count(q.%I%s)', u.name, '::' || d.type), ', ') FROM unnest(CASE n WHEN -1 THEN attributes WHEN 0 THEN '{}' ELSE attributes[n:n] END) AS u (name)
+					LEFT JOIN salesops.contract_columns() AS d ON d.table_name = t.table_name AND d.column_name = u.name AND d.column_name = ANY (present)), 'count(*)'), contract_schema, t.table_name);
+				EXIT WHEN n = -1;
+			EXCEPTION WHEN query_canceled OR admin_shutdown THEN
+				RAISE;
+			WHEN OTHERS THEN
+				CONTINUE WHEN n = -1;
+				GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT, state = RETURNED_SQLSTATE;
+				-- of accounts, contacts and leads a refresh reads whole rows, of the others the contract's columns
+				breaks := n = 0 OR attributes[n] = ANY (present) OR t.table_name IN ('account', 'contact', 'lead');
+				found := found || jsonb_build_object('finding', 'unreadable', 'severity', CASE WHEN breaks THEN 'error' ELSE 'warning' END, 'table', t.table_name, 'column', attributes[nullif(n, 0)], 'example', problem,
+					'remedy', CASE WHEN state = '42501' THEN 'Who refreshes the reports needs the right to read it: GRANT SELECT, also on the tables behind a view with security_invoker.'
+						ELSE CASE WHEN breaks THEN 'A refresh of reports fails with it' ELSE 'Who reads it gets this error' END || ': correct what the view makes of its table, or the value there; pg_get_viewdef shows the view.' END);
+				present := CASE WHEN n > 0 THEN array_remove(present, attributes[n]) END;
+				EXIT WHEN n = 0;
+			END;
+		END LOOP;
+		CONTINUE WHEN present IS NULL;
+		-- what was written in a file (adapters, csv), beside what it was read as
+		twins := ARRAY(SELECT d.column_name FROM salesops.contract_columns() AS d JOIN pg_attribute AS a ON a.attrelid = ref AND a.attname = d.column_name || '_of_source' AND NOT a.attisdropped WHERE d.table_name = t.table_name AND d.type <> 'text' AND d.column_name = ANY (present) ORDER BY d.position);
 		unique_key := EXISTS (
 			SELECT FROM pg_index AS i WHERE i.indrelid = ref AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
 				AND (SELECT array_agg(a.attname::text ORDER BY a.attname) FROM pg_attribute AS a WHERE a.attrelid = ref AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1])) = (SELECT array_agg(d.column_name ORDER BY d.column_name) FROM salesops.contract_columns() AS d WHERE d.table_name = t.table_name AND d.is_key));
-		refs := refs || jsonb_build_object(t.table_name, jsonb_build_object('from', format('(SELECT %s FROM %s AS q)', selected, format('%I.%I', contract_schema, t.table_name)), 'columns', to_jsonb(present), 'unique', unique_key, 'rows', 0));
+		refs := refs || jsonb_build_object(t.table_name, jsonb_build_object('from', format('(SELECT %s FROM %I.%I AS q)', (SELECT string_agg(CASE WHEN d.column_name = ANY (present) THEN format('q.%I::%s AS %1$I', d.column_name, d.type) ELSE format('NULL::%s AS %I', d.type, d.column_name) END
+				|| CASE WHEN d.column_name = ANY (twins) THEN format(', q.%1$I::text AS %1$I', d.column_name || '_of_source') ELSE '' END, ', ' ORDER BY d.position) FROM salesops.contract_columns() AS d WHERE d.table_name = t.table_name), contract_schema, t.table_name),
+			'columns', to_jsonb(present), 'twins', to_jsonb(twins), 'unique', unique_key, 'rows', 0));
 	END LOOP;
 
 	-- ---- keys, ids that point to nothing, values out of range: one pass over each table ----
 	EXECUTE format('SELECT count(*) > 0 FROM %s AS r', coalesce(refs -> 'exchange_rate' ->> 'from', '(SELECT WHERE false)')) INTO rates;
-	FOR t IN SELECT x.table_name, (SELECT array_agg(d.column_name ORDER BY d.position) FROM salesops.contract_columns() AS d WHERE d.table_name = x.table_name AND d.is_key) AS keys FROM salesops.contract_tables() AS x WHERE refs ? x.table_name ORDER BY x.position LOOP
+	FOR t IN SELECT x.table_name, x.position, (SELECT array_agg(d.column_name ORDER BY d.position) FROM salesops.contract_columns() AS d WHERE d.table_name = x.table_name AND d.is_key) AS keys FROM salesops.contract_tables() AS x WHERE refs ? x.table_name ORDER BY x.position LOOP
 		-- what is asked: a name, the column, the condition, what is shown
 		conditions := '[]';
 		joins := '';
@@ -117,6 +144,10 @@ BEGIN
 			conditions := conditions || jsonb_build_array(jsonb_build_array('not_finite', c.column_name, CASE WHEN c.type IN ('date', 'timestamptz') THEN format('NOT isfinite(o.%I)', c.column_name) ELSE format('o.%I IN (''NaN'', ''Infinity'', ''-Infinity'')', c.column_name) END,
 				format('o.%I::text', t.keys[1]), 'error', 'A refresh fails with it: make it NULL, or what it should be.'));
 		END LOOP;
+		FOR c IN SELECT d.column_name, d.type FROM salesops.contract_columns() AS d WHERE d.table_name = t.table_name AND refs -> t.table_name -> 'twins' ? d.column_name ORDER BY d.position LOOP
+			conditions := conditions || jsonb_build_array(jsonb_build_array('not_understood', c.column_name, format('o.%I IS NULL AND NOT salesops.is_blank(o.%I)', c.column_name, c.column_name || '_of_source'), format('o.%I', c.column_name || '_of_source'), 'warning',
+				format('Such values are NULL in %I, and count as unknown: %s.', c.column_name, CASE c.type WHEN 'date' THEN 'write days as 2026-06-30, of a month that has that day' WHEN 'timestamptz' THEN 'write moments as 2026-06-30T17:00:00Z' ELSE 'write numbers as 1234.50, without separators of thousands or a sign of currency' END)));
+		END LOOP;
 		IF t.table_name = 'exchange_rate' AND refs -> 'exchange_rate' -> 'columns' ? 'to_corporate' THEN
 			conditions := conditions || jsonb_build_array(jsonb_build_array('no_rate', 'to_corporate', '(o.to_corporate > 0) IS NOT TRUE', 'o.currency', 'warning', 'Amounts in such currencies count as unknown: complete the rates.'));
 		END IF;
@@ -132,7 +163,10 @@ BEGIN
 				jsonb_build_array('changed_later', 'changed_at', format('o.changed_at > %L', moment), 'o.opportunity_id', 'warning', 'They were changed after the moment of the check: look whether instants are read in the right zone.'));
 		ELSIF t.table_name = 'quota' THEN
 			conditions := conditions || jsonb_build_array(
-				jsonb_build_array('wrong_period', 'period_end', 'o.period_end < o.period_start', 'o.owner_id', 'warning', 'A period ends before it begins: correct the days.'));
+				jsonb_build_array('wrong_period', 'period_end', 'o.period_end < o.period_start', 'o.owner_id', 'warning', 'A period ends before it begins: correct the days.'),
+				-- fourteen weeks, the longest quarter that any calendar has
+				jsonb_build_array('long_period', 'period_end', 'CASE WHEN isfinite(o.period_start) AND isfinite(o.period_end) THEN o.period_end - o.period_start >= 98 END', 'o.owner_id || '': '' || o.period_start || '' - '' || o.period_end', 'warning',
+					'Longer than a quarter, and counted in none: coverage looks better than it is. Divide such quotas into quarters or months.'));
 		END IF;
 		EXECUTE format('SELECT jsonb_build_array(count(*)%s) FROM %s AS o%s', (SELECT string_agg(format(', count(*) FILTER (WHERE %s), min(%s) FILTER (WHERE %1$s)', q ->> 2, coalesce(q ->> 3, 'NULL::text')), '' ORDER BY n) FROM jsonb_array_elements(conditions) WITH ORDINALITY AS u (q, n)),
 			refs -> t.table_name ->> 'from', joins) INTO counted;
@@ -145,7 +179,7 @@ BEGIN
 			EXECUTE format('SELECT jsonb_build_array(sum(x.n - 1), min(x.example)) FROM (SELECT count(*) AS n, concat_ws('', '', %1$s) AS example FROM %2$s AS o WHERE num_nulls(%1$s) = 0 GROUP BY %1$s HAVING count(*) > 1) AS x', keys, refs -> t.table_name ->> 'from') INTO counted;
 			IF counted ->> 0 IS NOT NULL THEN
 				found := found || jsonb_build_object('finding', 'duplicate_key', 'severity', 'error', 'table', t.table_name, 'column', array_to_string(t.keys, ', '), 'records', counted -> 0, 'of', refs -> t.table_name -> 'rows', 'example', counted ->> 1,
-					'remedy', 'One row for each: take the newest of each, or load with deduplication.');
+					'remedy', CASE WHEN t.position <= 9 AND t.table_name <> 'opportunity_history' THEN 'A refresh of reports fails with it, or takes now the one and now the other: one' ELSE 'One' END || ' row for each, such as the newest: load with deduplication, or take it in the view.');
 			END IF;
 		END IF;
 	END LOOP;
@@ -180,7 +214,9 @@ BEGIN
 		conditions := jsonb_build_array(
 			jsonb_build_array('no_history', NULL, 'h.opportunity_id IS NULL', 'o.opportunity_id', 'warning', 'They are taken to have been always as they are: load the history of the deals, or take snapshots from now on.'),
 			jsonb_build_array('late_history', 'changed_at', 'f.first > o.created_at + interval ''1 day''', 'o.opportunity_id', 'warning', 'Before the first row of its history a deal is not there: history kept since a certain day tells of the time since.'))
-			|| (SELECT jsonb_agg(jsonb_build_array('history_disagrees', d.column_name, format('h.%1$I IS NOT NULL AND h.%1$I IS DISTINCT FROM o.%1$I', d.column_name), format('o.opportunity_id || '': '' || h.%1$I::text || '' and '' || coalesce(o.%1$I::text, ''NULL'')', d.column_name), 'warning',
+			-- a category by what it names: an object and its history may have its label and its API value
+			|| (SELECT jsonb_agg(jsonb_build_array('history_disagrees', d.column_name, CASE WHEN d.column_name = 'forecast_category' THEN 'h.forecast_category IS NOT NULL AND coalesce(salesops.try_forecast_category(h.forecast_category)::text, h.forecast_category) IS DISTINCT FROM coalesce(salesops.try_forecast_category(o.forecast_category)::text, o.forecast_category)'
+						ELSE format('h.%1$I IS NOT NULL AND h.%1$I IS DISTINCT FROM o.%1$I', d.column_name) END, format('o.opportunity_id || '': '' || h.%1$I::text || '' and '' || coalesce(o.%1$I::text, ''NULL'')', d.column_name), 'warning',
 					'The last row of the history is not what the deal is: one of the two is older, or a change is missing.') ORDER BY d.position)
 				FROM salesops.contract_columns() AS d WHERE d.table_name = 'opportunity_history' AND NOT d.is_key AND refs -> 'opportunity' -> 'columns' ? d.column_name AND refs -> 'opportunity_history' -> 'columns' ? d.column_name);
 		-- in the order of the key's index read backwards, as opportunity_as_of does
@@ -211,5 +247,5 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION contract_check(text, timestamptz, interval) IS $$What is wrong with the tables or views of a contract schema, and what to do about it; no rows where all is well.
-contract_schema: as it is named, without quotes. as_of: the moment of the check. max_age: how old the newest change may be. finding: a code (docs/reference/contract.md#contract_check). severity: error (reports fail or are wrong), warning (they say less than they seem to), note. records: rows that are concerned, of: rows looked at; NULL where it is about a table, a column or all of it. example: a value or id. It reads the tables with the rights of who calls, each in one pass, and once more where no index guards its key; the history a few times. A schema that is not there is an error.
+contract_schema: as it is named, without quotes. as_of: the moment of the check. max_age: how old the newest change may be. finding: a code (docs/reference/contract.md#contract_check). severity: error (reports fail or are wrong), warning (they say less than they seem to), note. records: rows that are concerned, of: rows looked at; NULL where it is about a table, a column or all of it. example: a value or id. It reads the tables with the rights of who calls, each in two passes, and once more where no index guards its key; the history a few times. A schema that is not there is an error.
 Example: to_regprocedure('salesops.contract_check(text, timestamptz, interval)') IS NOT NULL ==> true$$;

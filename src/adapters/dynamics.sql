@@ -88,57 +88,36 @@ BEGIN
 			'is_deleted', coalesce(salesops.adapter_deleted(o, 'o'), 'false')),
 			source, salesops.adapter_passed(o, 'o', pattern), 'opportunity' = ANY (own_tables))
 		|| E'\n-- Dataverse keeps no past states but in its audit log: daily snapshots (create_snapshots) make a history from now on.'
-		|| salesops.adapter_view(adapter, target_schema, 'opportunity_history', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'opportunity_history' = ANY (own_tables));
+		|| salesops.adapter_view(adapter, target_schema, 'opportunity_history', '{}', NULL, own => 'opportunity_history' = ANY (own_tables));
 
 	c := accounts -> 'columns';
-	IF c IS NULL THEN
-		written := written || E'\n-- There is no table account.' || salesops.adapter_view(adapter, target_schema, 'account', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'account' = ANY (own_tables));
-	ELSE
-		written := written || salesops.adapter_view(adapter, target_schema, 'account', jsonb_build_object(
-			'account_id', salesops.adapter_value(c, 'a', '{accountid}', 'text'), 'name', salesops.adapter_value(c, 'a', '{name}', 'text'), 'website', salesops.adapter_value(c, 'a', '{websiteurl}', 'text'),
-			'phone', salesops.adapter_value(c, 'a', '{telephone1}', 'text'), 'street', salesops.adapter_value(c, 'a', '{address1_line1}', 'text'), 'city', salesops.adapter_value(c, 'a', '{address1_city}', 'text'),
-			'state', salesops.adapter_value(c, 'a', '{address1_stateorprovince}', 'text'), 'postal_code', salesops.adapter_value(c, 'a', '{address1_postalcode}', 'text'), 'country', salesops.adapter_value(c, 'a', '{address1_country}', 'text'),
-			'industry', salesops.adapter_value(c, 'a', '{industrycodename,industrycode}', 'text'), 'owner_id', salesops.adapter_value(c, 'a', '{_ownerid_value,ownerid,_owninguser_value}', 'text'), 'created_at', salesops.adapter_value(c, 'a', '{createdon}', 'instant')),
-			format('%s AS a', accounts ->> 'ref') || salesops.adapter_where('NOT (' || salesops.adapter_deleted(c, 'a') || ')'), salesops.adapter_passed(c, 'a', '^(?!address)' || pattern), 'account' = ANY (own_tables));
-	END IF;
+	written := written || CASE WHEN c IS NULL THEN E'\n-- There is no table account.' ELSE '' END || salesops.adapter_view(adapter, target_schema, 'account', salesops.adapter_fields('account', c, 'a', '{"account_id": "accountid", "name": "name", "website": "websiteurl", "phone": "telephone1",
+			"street": "address1_line1", "city": "address1_city", "state": "address1_stateorprovince", "postal_code": "address1_postalcode", "country": "address1_country", "industry": "industrycodename,industrycode", "owner_id": "_ownerid_value,ownerid,_owninguser_value", "created_at": "createdon"}'),
+		(accounts ->> 'ref') || ' AS a' || salesops.adapter_where('NOT (' || salesops.adapter_deleted(c, 'a') || ')'), salesops.adapter_passed(c, 'a', '^(?!address)' || pattern), 'account' = ANY (own_tables));
 
 	c := contacts -> 'columns';
-	IF c IS NULL THEN
-		written := written || E'\n-- There is no table contact.' || salesops.adapter_view(adapter, target_schema, 'contact', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'contact' = ANY (own_tables));
-	ELSE
-		source := format('%s AS p', contacts ->> 'ref');
-		ref := salesops.adapter_value(c, 'p', '{_parentcustomerid_value,parentcustomerid,_accountid_value,accountid}', 'text');
-		label := NULL;
-		IF ref IS NOT NULL AND accounts -> 'columns' ? 'accountid' AND accounts -> 'columns' ? 'name' THEN
-			source := source || format(E'\n    LEFT JOIN %s AS a ON %s = %s', accounts ->> 'ref', salesops.adapter_value(accounts -> 'columns', 'a', '{accountid}', 'text'), ref);
-			label := salesops.adapter_value(accounts -> 'columns', 'a', '{name}', 'text');
-		END IF;
-		written := written || salesops.adapter_view(adapter, target_schema, 'contact', jsonb_build_object(
-			'contact_id', salesops.adapter_value(c, 'p', '{contactid}', 'text'), 'account_id', ref, 'first_name', salesops.adapter_value(c, 'p', '{firstname}', 'text'), 'last_name', salesops.adapter_value(c, 'p', '{lastname}', 'text'),
-			'title', salesops.adapter_value(c, 'p', '{jobtitle}', 'text'), 'company', label, 'email', salesops.adapter_value(c, 'p', '{emailaddress1}', 'text'), 'phone', salesops.adapter_value(c, 'p', '{telephone1}', 'text'),
-			'street', salesops.adapter_value(c, 'p', '{address1_line1}', 'text'), 'city', salesops.adapter_value(c, 'p', '{address1_city}', 'text'), 'state', salesops.adapter_value(c, 'p', '{address1_stateorprovince}', 'text'),
-			'postal_code', salesops.adapter_value(c, 'p', '{address1_postalcode}', 'text'), 'country', salesops.adapter_value(c, 'p', '{address1_country}', 'text'),
-			'owner_id', salesops.adapter_value(c, 'p', '{_ownerid_value,ownerid,_owninguser_value}', 'text'), 'created_at', salesops.adapter_value(c, 'p', '{createdon}', 'instant')),
-			source || salesops.adapter_where('NOT (' || salesops.adapter_deleted(c, 'p') || ')'), salesops.adapter_passed(c, 'p', '^(?!address)' || pattern), 'contact' = ANY (own_tables));
+	source := (contacts ->> 'ref') || ' AS p';
+	ref := salesops.adapter_value(c, 'p', '{_parentcustomerid_value,parentcustomerid,_accountid_value,accountid}', 'text');
+	label := NULL;
+	IF ref IS NOT NULL AND accounts -> 'columns' ? 'accountid' AND accounts -> 'columns' ? 'name' THEN
+		source := source || format(E'\n    LEFT JOIN %s AS a ON %s = %s', accounts ->> 'ref', salesops.adapter_value(accounts -> 'columns', 'a', '{accountid}', 'text'), ref);
+		label := salesops.adapter_value(accounts -> 'columns', 'a', '{name}', 'text');
 	END IF;
+	written := written || CASE WHEN c IS NULL THEN E'\n-- There is no table contact.' ELSE '' END || salesops.adapter_view(adapter, target_schema, 'contact', jsonb_build_object('account_id', ref, 'company', label) || salesops.adapter_fields('contact', c, 'p', '{"contact_id": "contactid",
+			"first_name": "firstname", "last_name": "lastname", "title": "jobtitle", "email": "emailaddress1", "phone": "telephone1", "street": "address1_line1", "city": "address1_city", "state": "address1_stateorprovince", "postal_code": "address1_postalcode",
+			"country": "address1_country", "owner_id": "_ownerid_value,ownerid,_owninguser_value", "created_at": "createdon"}'),
+		source || salesops.adapter_where('NOT (' || salesops.adapter_deleted(c, 'p') || ')'), salesops.adapter_passed(c, 'p', '^(?!address)' || pattern), 'contact' = ANY (own_tables));
 
 	c := leads -> 'columns';
-	IF c IS NULL THEN
-		written := written || E'\n-- There is no table lead.' || salesops.adapter_view(adapter, target_schema, 'lead', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'lead' = ANY (own_tables));
-	ELSE
-		written := written || E'\n-- Leads that are not qualified: those are contacts by now.' || salesops.adapter_view(adapter, target_schema, 'lead', jsonb_build_object(
-			'lead_id', salesops.adapter_value(c, 'l', '{leadid}', 'text'), 'first_name', salesops.adapter_value(c, 'l', '{firstname}', 'text'), 'last_name', salesops.adapter_value(c, 'l', '{lastname}', 'text'),
-			'title', salesops.adapter_value(c, 'l', '{jobtitle}', 'text'), 'company', salesops.adapter_value(c, 'l', '{companyname}', 'text'), 'website', salesops.adapter_value(c, 'l', '{websiteurl}', 'text'),
-			'email', salesops.adapter_value(c, 'l', '{emailaddress1}', 'text'), 'phone', salesops.adapter_value(c, 'l', '{telephone1}', 'text'), 'street', salesops.adapter_value(c, 'l', '{address1_line1}', 'text'),
-			'city', salesops.adapter_value(c, 'l', '{address1_city}', 'text'), 'state', salesops.adapter_value(c, 'l', '{address1_stateorprovince}', 'text'), 'postal_code', salesops.adapter_value(c, 'l', '{address1_postalcode}', 'text'),
-			'country', salesops.adapter_value(c, 'l', '{address1_country}', 'text'), 'owner_id', salesops.adapter_value(c, 'l', '{_ownerid_value,ownerid,_owninguser_value}', 'text'), 'created_at', salesops.adapter_value(c, 'l', '{createdon}', 'instant')),
-			format('%s AS l', leads ->> 'ref') || salesops.adapter_where('NOT (' || salesops.adapter_deleted(c, 'l') || ')', '(lower(' || salesops.adapter_value(c, 'l', '{statecode}', 'text') || ') IN (''1'', ''qualified'')) IS NOT TRUE'),
-			salesops.adapter_passed(c, 'l', '^(?!address)' || pattern), 'lead' = ANY (own_tables));
-	END IF;
+	written := written || CASE WHEN c IS NULL THEN E'\n-- There is no table lead.' ELSE E'\n-- Leads that are not qualified: those are contacts by now.' END || salesops.adapter_view(adapter, target_schema, 'lead', salesops.adapter_fields('lead', c, 'l', '{"lead_id": "leadid",
+			"first_name": "firstname", "last_name": "lastname", "title": "jobtitle", "company": "companyname", "website": "websiteurl", "email": "emailaddress1", "phone": "telephone1", "street": "address1_line1", "city": "address1_city", "state": "address1_stateorprovince",
+			"postal_code": "address1_postalcode", "country": "address1_country", "owner_id": "_ownerid_value,ownerid,_owninguser_value", "created_at": "createdon"}'),
+		(leads ->> 'ref') || ' AS l' || salesops.adapter_where('NOT (' || salesops.adapter_deleted(c, 'l') || ')', '(lower(' || salesops.adapter_value(c, 'l', '{statecode}', 'text') || ') IN (''1'', ''qualified'')) IS NOT TRUE'),
+		salesops.adapter_passed(c, 'l', '^(?!address)' || pattern), 'lead' = ANY (own_tables));
 
 	c := users -> 'columns';
 	IF c IS NULL THEN
-		written := written || E'\n-- There is no table systemuser: nothing by team.' || salesops.adapter_view(adapter, target_schema, 'sales_user', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'sales_user' = ANY (own_tables));
+		written := written || E'\n-- There is no table systemuser: nothing by team.' || salesops.adapter_view(adapter, target_schema, 'sales_user', '{}', NULL, own => 'sales_user' = ANY (own_tables));
 	ELSE
 		source := format('%s AS u', users ->> 'ref');
 		ref := NULL;

@@ -33,6 +33,7 @@ DECLARE
 	team text;
 	ref text;
 	is_lead text;
+	fields jsonb;
 	p record;
 	used text[];
 	written text := '';
@@ -64,7 +65,7 @@ BEGIN
 	written := written || format($sql$
 -- The stages of all pipelines. Won is a probability of 1 and lost one of 0, as HubSpot defines them. A label that two stages have gets the pipeline's,
 -- and where that does not tell them apart, the id. The open stages of one pipeline stand together.
-CREATE OR REPLACE VIEW %1$s WITH (security_invoker = true) AS
+CREATE OR REPLACE VIEW %1$s%4$s AS
 SELECT x.stage_id, x.pipeline_id, x.pipeline,
     CASE WHEN x.same_label = 1 THEN coalesce(x.label, x.stage_id) WHEN x.same_name = 1 THEN x.label || ' (' || x.pipeline || ')' ELSE coalesce(x.label, '') || ' [' || x.stage_id || ']' END AS stage,
     (row_number() OVER (ORDER BY x.outcome = 'lost', x.outcome = 'won', x.pipeline_order, x.pipeline, x.stage_order, x.stage_id))::integer AS position,
@@ -76,8 +77,8 @@ FROM (
     %2$s
     ) AS s
 ) AS x;
-COMMENT ON VIEW %1$s IS 'The stages of HubSpot''s pipelines, with their ids: one row per stage. Written by the adapter %3$s of salesops.';
-$sql$, stages, source, adapter);
+COMMENT ON VIEW %1$s IS %3$L;
+$sql$, stages, source, salesops.adapter_comment(target_schema, 'hubspot_stage', NULL, format('The stages of HubSpot''s pipelines, with their ids: one row per stage. Written by the adapter %s of salesops.', adapter)), salesops.adapter_options(target_schema, 'hubspot_stage'));
 
 	-- ---- merged deals ----
 	IF fivetran AND r -> 'mergeddeal' -> 'columns' ? 'mergeddealid' THEN
@@ -195,38 +196,24 @@ $sql$, stages, source, adapter);
 					'amount', 'o.amount', 'close_date', 'o.close_date', 'forecast_category', 'o.forecast_category', 'owner_id', 'o.owner_id', 'probability', 'o.probability'), source, own => 'opportunity_history' = ANY (own_tables));
 		ELSE
 			written := written || E'\n-- Neither a history of properties nor when deals entered their stages is there: the history is not known.'
-				|| salesops.adapter_view(adapter, target_schema, 'opportunity_history', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'opportunity_history' = ANY (own_tables));
+				|| salesops.adapter_view(adapter, target_schema, 'opportunity_history', '{}', NULL, own => 'opportunity_history' = ANY (own_tables));
 		END IF;
 	END IF;
 
 	-- ---- companies ----
 	c := companies -> 'columns';
-	IF c IS NULL THEN
-		written := written || E'\n-- There is no table of companies.' || salesops.adapter_view(adapter, target_schema, 'account', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'account' = ANY (own_tables));
-	ELSE
-		used := ARRAY(SELECT prefix || name FROM unnest('{property_,properties_}'::text[]) AS prefix, unnest('{name,website,domain,phone,address,city,state,zip,country,industry,hubspot_owner_id,createdate}'::text[]) AS name);
-		written := written || salesops.adapter_view(adapter, target_schema, 'account', jsonb_build_object(
-			'account_id', salesops.adapter_value(c, 'c', '{id}', 'text'),
-			'name', salesops.adapter_value(c, 'c', '{property_name,properties_name}', 'text'),
-			'website', salesops.adapter_value(c, 'c', '{property_website,properties_website,property_domain,properties_domain}', 'text'),
-			'phone', salesops.adapter_value(c, 'c', '{property_phone,properties_phone}', 'text'),
-			'street', salesops.adapter_value(c, 'c', '{property_address,properties_address}', 'text'),
-			'city', salesops.adapter_value(c, 'c', '{property_city,properties_city}', 'text'),
-			'state', salesops.adapter_value(c, 'c', '{property_state,properties_state}', 'text'),
-			'postal_code', salesops.adapter_value(c, 'c', '{property_zip,properties_zip}', 'text'),
-			'country', salesops.adapter_value(c, 'c', '{property_country,properties_country}', 'text'),
-			'industry', salesops.adapter_value(c, 'c', '{property_industry,properties_industry}', 'text'),
-			'owner_id', salesops.adapter_value(c, 'c', '{property_hubspot_owner_id,properties_hubspot_owner_id}', 'text'),
-			'created_at', salesops.adapter_value(c, 'c', '{property_createdate,properties_createdate,createdAt}', 'instant')),
-			format('%s AS c', companies ->> 'ref') || salesops.adapter_where('NOT (' || salesops.adapter_deleted(c, 'c') || ')'),
-			(SELECT coalesce(jsonb_agg(x ORDER BY n), '[]') FROM jsonb_array_elements(salesops.adapter_passed(c, 'c', pattern)) WITH ORDINALITY AS q (x, n) WHERE x ->> 0 <> ALL (used)), 'account' = ANY (own_tables));
-	END IF;
+	used := ARRAY(SELECT prefix || name FROM unnest('{property_,properties_}'::text[]) AS prefix, unnest('{name,website,domain,phone,address,city,state,zip,country,industry,hubspot_owner_id,createdate}'::text[]) AS name);
+	written := written || CASE WHEN c IS NULL THEN E'\n-- There is no table of companies.' ELSE '' END || salesops.adapter_view(adapter, target_schema, 'account', salesops.adapter_fields('account', c, 'c', '{"account_id": "id", "name": "property_name,properties_name",
+			"website": "property_website,properties_website,property_domain,properties_domain", "phone": "property_phone,properties_phone", "street": "property_address,properties_address", "city": "property_city,properties_city", "state": "property_state,properties_state",
+			"postal_code": "property_zip,properties_zip", "country": "property_country,properties_country", "industry": "property_industry,properties_industry", "owner_id": "property_hubspot_owner_id,properties_hubspot_owner_id", "created_at": "property_createdate,properties_createdate,createdAt"}'),
+		(companies ->> 'ref') || ' AS c' || salesops.adapter_where('NOT (' || salesops.adapter_deleted(c, 'c') || ')'),
+		(SELECT coalesce(jsonb_agg(x ORDER BY n), '[]') FROM jsonb_array_elements(salesops.adapter_passed(c, 'c', pattern)) WITH ORDINALITY AS q (x, n) WHERE x ->> 0 <> ALL (used)), 'account' = ANY (own_tables));
 
 	-- ---- contacts: people, and among them those who are leads ----
 	c := contacts -> 'columns';
 	IF c IS NULL THEN
-		written := written || E'\n-- There is no table of contacts.' || salesops.adapter_view(adapter, target_schema, 'contact', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'contact' = ANY (own_tables))
-			|| salesops.adapter_view(adapter, target_schema, 'lead', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'lead' = ANY (own_tables));
+		written := written || E'\n-- There is no table of contacts.' || salesops.adapter_view(adapter, target_schema, 'contact', '{}', NULL, own => 'contact' = ANY (own_tables))
+			|| salesops.adapter_view(adapter, target_schema, 'lead', '{}', NULL, own => 'lead' = ANY (own_tables));
 	ELSE
 		used := ARRAY(SELECT prefix || name FROM unnest('{property_,properties_}'::text[]) AS prefix, unnest('{firstname,lastname,jobtitle,company,email,phone,address,city,state,zip,country,hubspot_owner_id,createdate,website,associatedcompanyid}'::text[]) AS name);
 		ref := salesops.adapter_value(c, 'p', '{property_associatedcompanyid,properties_associatedcompanyid}', 'text');
@@ -241,28 +228,18 @@ $sql$, stages, source, adapter);
 			ref := format(CASE c -> 'companies' ->> 'type' WHEN 'array' THEN '(p.%1$I)[1]::text' WHEN 'jsonb' THEN '(p.%1$I ->> 0)' ELSE '(p.%1$I::jsonb ->> 0)' END, c -> 'companies' ->> 'name');
 		END IF;
 		is_lead := coalesce('lower(' || salesops.adapter_value(c, 'p', '{property_lifecyclestage,properties_lifecyclestage}', 'text') || ') IN (''subscriber'', ''lead'', ''marketingqualifiedlead'', ''salesqualifiedlead'')', 'false');
-		e := jsonb_build_object(
-			'first_name', salesops.adapter_value(c, 'p', '{property_firstname,properties_firstname}', 'text'),
-			'last_name', salesops.adapter_value(c, 'p', '{property_lastname,properties_lastname}', 'text'),
-			'title', salesops.adapter_value(c, 'p', '{property_jobtitle,properties_jobtitle}', 'text'),
-			'company', salesops.adapter_value(c, 'p', '{property_company,properties_company}', 'text'),
-			'email', salesops.adapter_value(c, 'p', '{property_email,properties_email}', 'text'),
-			'phone', salesops.adapter_value(c, 'p', '{property_phone,properties_phone}', 'text'),
-			'street', salesops.adapter_value(c, 'p', '{property_address,properties_address}', 'text'),
-			'city', salesops.adapter_value(c, 'p', '{property_city,properties_city}', 'text'),
-			'state', salesops.adapter_value(c, 'p', '{property_state,properties_state}', 'text'),
-			'postal_code', salesops.adapter_value(c, 'p', '{property_zip,properties_zip}', 'text'),
-			'country', salesops.adapter_value(c, 'p', '{property_country,properties_country}', 'text'),
-			'owner_id', salesops.adapter_value(c, 'p', '{property_hubspot_owner_id,properties_hubspot_owner_id}', 'text'),
-			'created_at', salesops.adapter_value(c, 'p', '{property_createdate,properties_createdate,createdAt}', 'instant'));
+		fields := '{"contact_id": "id", "lead_id": "id", "first_name": "property_firstname,properties_firstname", "last_name": "property_lastname,properties_lastname", "title": "property_jobtitle,properties_jobtitle",
+			"company": "property_company,properties_company", "website": "property_website,properties_website", "email": "property_email,properties_email", "phone": "property_phone,properties_phone", "street": "property_address,properties_address",
+			"city": "property_city,properties_city", "state": "property_state,properties_state", "postal_code": "property_zip,properties_zip", "country": "property_country,properties_country", "owner_id": "property_hubspot_owner_id,properties_hubspot_owner_id",
+			"created_at": "property_createdate,properties_createdate,createdAt"}';
 		-- merged into another: HubSpot keeps the ids with the one that stayed
 		not_merged := CASE WHEN fivetran AND r -> 'contactmergeaudit' -> 'columns' ? 'vidtomerge' THEN format('NOT EXISTS (SELECT FROM %s AS m WHERE %s = %s)', r -> 'contactmergeaudit' ->> 'ref', salesops.adapter_value(r -> 'contactmergeaudit' -> 'columns', 'm', '{vid_to_merge}', 'text'), salesops.adapter_value(c, 'p', '{id}', 'text'))
 			WHEN salesops.adapter_value(c, 'm', '{property_hs_merged_object_ids,properties_hs_merged_object_ids}', 'text') IS NOT NULL THEN format(E'%s NOT IN (SELECT btrim(u) FROM %s AS m, unnest(string_to_array(%s, '';'')) AS u WHERE u <> '''')', salesops.adapter_value(c, 'p', '{id}', 'text'), contacts ->> 'ref', salesops.adapter_value(c, 'm', '{property_hs_merged_object_ids,properties_hs_merged_object_ids}', 'text')) END;
 		written := written || E'\n-- People whose lifecycle stage is before opportunity are leads; all others are contacts.'
-			|| salesops.adapter_view(adapter, target_schema, 'contact', e || jsonb_build_object('contact_id', salesops.adapter_value(c, 'p', '{id}', 'text'), 'account_id', ref),
+			|| salesops.adapter_view(adapter, target_schema, 'contact', jsonb_build_object('account_id', ref) || salesops.adapter_fields('contact', c, 'p', fields),
 				source || salesops.adapter_where('NOT (' || salesops.adapter_deleted(c, 'p') || ')', not_merged, CASE WHEN is_lead <> 'false' THEN format('(%s) IS NOT TRUE', is_lead) END),
 				(SELECT coalesce(jsonb_agg(x ORDER BY n), '[]') FROM jsonb_array_elements(salesops.adapter_passed(c, 'p', pattern)) WITH ORDINALITY AS q (x, n) WHERE x ->> 0 <> ALL (used)), 'contact' = ANY (own_tables))
-			|| salesops.adapter_view(adapter, target_schema, 'lead', e || jsonb_build_object('lead_id', salesops.adapter_value(c, 'p', '{id}', 'text'), 'website', salesops.adapter_value(c, 'p', '{property_website,properties_website}', 'text')),
+			|| salesops.adapter_view(adapter, target_schema, 'lead', salesops.adapter_fields('lead', c, 'p', fields),
 				format('%s AS p', contacts ->> 'ref') || salesops.adapter_where('NOT (' || salesops.adapter_deleted(c, 'p') || ')', not_merged, is_lead),
 				(SELECT coalesce(jsonb_agg(x ORDER BY n), '[]') FROM jsonb_array_elements(salesops.adapter_passed(c, 'p', pattern)) WITH ORDINALITY AS q (x, n) WHERE x ->> 0 <> ALL (used)), 'lead' = ANY (own_tables));
 	END IF;
@@ -270,7 +247,7 @@ $sql$, stages, source, adapter);
 	-- ---- owners ----
 	c := CASE WHEN fivetran THEN r -> 'owner' ELSE r -> 'owners' END -> 'columns';
 	IF c IS NULL THEN
-		written := written || E'\n-- There is no table of owners: nothing by team.' || salesops.adapter_view(adapter, target_schema, 'sales_user', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'sales_user' = ANY (own_tables));
+		written := written || E'\n-- There is no table of owners: nothing by team.' || salesops.adapter_view(adapter, target_schema, 'sales_user', '{}', NULL, own => 'sales_user' = ANY (own_tables));
 	ELSE
 		source := format('%s AS u', CASE WHEN fivetran THEN r -> 'owner' ELSE r -> 'owners' END ->> 'ref');
 		team := NULL;

@@ -83,89 +83,37 @@ BEGIN
 	ELSE
 		h := NULL;
 		written := written || E'\n-- There is no table opportunity_history: the history of the deals is not known. Add the object OpportunityHistory to the connector, and attach again.'
-			|| salesops.adapter_view(adapter, target_schema, 'opportunity_history', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'opportunity_history' = ANY (own_tables));
+			|| salesops.adapter_view(adapter, target_schema, 'opportunity_history', '{}', NULL, own => 'opportunity_history' = ANY (own_tables));
 	END IF;
 
 	c := r -> 'account' -> 'columns';
-	IF c IS NULL THEN
-		written := written || E'\n-- There is no table account.' || salesops.adapter_view(adapter, target_schema, 'account', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'account' = ANY (own_tables));
-	ELSE
-		written := written || salesops.adapter_view(adapter, target_schema, 'account', jsonb_build_object(
-			'account_id', salesops.adapter_value(c, 'a', '{Id}', 'text'),
-			'name', salesops.adapter_value(c, 'a', '{Name}', 'text'),
-			'website', salesops.adapter_value(c, 'a', '{Website}', 'text'),
-			'phone', salesops.adapter_value(c, 'a', '{Phone}', 'text'),
-			'street', salesops.adapter_value(c, 'a', '{BillingStreet}', 'text'),
-			'city', salesops.adapter_value(c, 'a', '{BillingCity}', 'text'),
-			'state', salesops.adapter_value(c, 'a', '{BillingState,BillingStateCode}', 'text'),
-			'postal_code', salesops.adapter_value(c, 'a', '{BillingPostalCode}', 'text'),
-			'country', salesops.adapter_value(c, 'a', '{BillingCountry,BillingCountryCode}', 'text'),
-			'industry', salesops.adapter_value(c, 'a', '{Industry}', 'text'),
-			'owner_id', salesops.adapter_value(c, 'a', '{OwnerId}', 'text'),
-			'created_at', salesops.adapter_value(c, 'a', '{CreatedDate}', 'instant')),
-			format('%s AS a', r -> 'account' ->> 'ref') || salesops.adapter_where(salesops.adapter_value(c, 'a', '{_fivetran_active}', 'flag') || ' IS NOT FALSE', 'NOT (' || salesops.adapter_deleted(c, 'a') || ')'),
-			salesops.adapter_passed(c, 'a', pattern), 'account' = ANY (own_tables));
-	END IF;
+	written := written || CASE WHEN c IS NULL THEN E'\n-- There is no table account.' ELSE '' END || salesops.adapter_view(adapter, target_schema, 'account', salesops.adapter_fields('account', c, 'a', '{"account_id": "Id", "name": "Name", "website": "Website", "phone": "Phone",
+			"street": "BillingStreet", "city": "BillingCity", "state": "BillingState,BillingStateCode", "postal_code": "BillingPostalCode", "country": "BillingCountry,BillingCountryCode", "industry": "Industry", "owner_id": "OwnerId", "created_at": "CreatedDate"}'),
+		(r -> 'account' ->> 'ref') || ' AS a' || salesops.adapter_where(salesops.adapter_value(c, 'a', '{_fivetran_active}', 'flag') || ' IS NOT FALSE', 'NOT (' || salesops.adapter_deleted(c, 'a') || ')'), salesops.adapter_passed(c, 'a', pattern), 'account' = ANY (own_tables));
 
 	c := r -> 'contact' -> 'columns';
-	IF c IS NULL THEN
-		written := written || E'\n-- There is no table contact.' || salesops.adapter_view(adapter, target_schema, 'contact', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'contact' = ANY (own_tables));
-	ELSE
-		source := format('%s AS p', r -> 'contact' ->> 'ref');
-		ref := NULL;
-		IF c ? 'accountid' AND r -> 'account' -> 'columns' ? 'name' AND r -> 'account' -> 'columns' ? 'id' THEN
-			source := source || format(E'\n    LEFT JOIN %s AS a ON a.%I = p.%I', r -> 'account' ->> 'ref', r -> 'account' -> 'columns' -> 'id' ->> 'name', c -> 'accountid' ->> 'name')
-				|| coalesce(' AND ' || salesops.adapter_value(r -> 'account' -> 'columns', 'a', '{_fivetran_active}', 'flag') || ' IS NOT FALSE', '');
-			ref := salesops.adapter_value(r -> 'account' -> 'columns', 'a', '{Name}', 'text');
-		END IF;
-		written := written || salesops.adapter_view(adapter, target_schema, 'contact', jsonb_build_object(
-			'contact_id', salesops.adapter_value(c, 'p', '{Id}', 'text'),
-			'account_id', salesops.adapter_value(c, 'p', '{AccountId}', 'text'),
-			'first_name', salesops.adapter_value(c, 'p', '{FirstName}', 'text'),
-			'last_name', salesops.adapter_value(c, 'p', '{LastName}', 'text'),
-			'title', salesops.adapter_value(c, 'p', '{Title}', 'text'),
-			'company', ref,
-			'email', salesops.adapter_value(c, 'p', '{Email}', 'text'),
-			'phone', salesops.adapter_value(c, 'p', '{Phone}', 'text'),
-			'street', salesops.adapter_value(c, 'p', '{MailingStreet}', 'text'),
-			'city', salesops.adapter_value(c, 'p', '{MailingCity}', 'text'),
-			'state', salesops.adapter_value(c, 'p', '{MailingState,MailingStateCode}', 'text'),
-			'postal_code', salesops.adapter_value(c, 'p', '{MailingPostalCode}', 'text'),
-			'country', salesops.adapter_value(c, 'p', '{MailingCountry,MailingCountryCode}', 'text'),
-			'owner_id', salesops.adapter_value(c, 'p', '{OwnerId}', 'text'),
-			'created_at', salesops.adapter_value(c, 'p', '{CreatedDate}', 'instant')),
-			source || salesops.adapter_where(salesops.adapter_value(c, 'p', '{_fivetran_active}', 'flag') || ' IS NOT FALSE', 'NOT (' || salesops.adapter_deleted(c, 'p') || ')'),
-			salesops.adapter_passed(c, 'p', pattern), 'contact' = ANY (own_tables));
+	source := (r -> 'contact' ->> 'ref') || ' AS p';
+	ref := NULL;
+	IF c ? 'accountid' AND r -> 'account' -> 'columns' ? 'name' AND r -> 'account' -> 'columns' ? 'id' THEN
+		source := source || format(E'\n    LEFT JOIN %s AS a ON a.%I = p.%I', r -> 'account' ->> 'ref', r -> 'account' -> 'columns' -> 'id' ->> 'name', c -> 'accountid' ->> 'name')
+			|| coalesce(' AND ' || salesops.adapter_value(r -> 'account' -> 'columns', 'a', '{_fivetran_active}', 'flag') || ' IS NOT FALSE', '');
+		ref := salesops.adapter_value(r -> 'account' -> 'columns', 'a', '{Name}', 'text');
 	END IF;
+	written := written || CASE WHEN c IS NULL THEN E'\n-- There is no table contact.' ELSE '' END || salesops.adapter_view(adapter, target_schema, 'contact', jsonb_build_object('company', ref) || salesops.adapter_fields('contact', c, 'p', '{"contact_id": "Id", "account_id": "AccountId",
+			"first_name": "FirstName", "last_name": "LastName", "title": "Title", "email": "Email", "phone": "Phone", "street": "MailingStreet", "city": "MailingCity", "state": "MailingState,MailingStateCode", "postal_code": "MailingPostalCode",
+			"country": "MailingCountry,MailingCountryCode", "owner_id": "OwnerId", "created_at": "CreatedDate"}'),
+		source || salesops.adapter_where(salesops.adapter_value(c, 'p', '{_fivetran_active}', 'flag') || ' IS NOT FALSE', 'NOT (' || salesops.adapter_deleted(c, 'p') || ')'), salesops.adapter_passed(c, 'p', pattern), 'contact' = ANY (own_tables));
 
 	c := r -> 'lead' -> 'columns';
-	IF c IS NULL THEN
-		written := written || E'\n-- There is no table lead.' || salesops.adapter_view(adapter, target_schema, 'lead', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'lead' = ANY (own_tables));
-	ELSE
-		written := written || E'\n-- Leads that are not converted: those are contacts by now.' || salesops.adapter_view(adapter, target_schema, 'lead', jsonb_build_object(
-			'lead_id', salesops.adapter_value(c, 'l', '{Id}', 'text'),
-			'first_name', salesops.adapter_value(c, 'l', '{FirstName}', 'text'),
-			'last_name', salesops.adapter_value(c, 'l', '{LastName}', 'text'),
-			'title', salesops.adapter_value(c, 'l', '{Title}', 'text'),
-			'company', salesops.adapter_value(c, 'l', '{Company}', 'text'),
-			'website', salesops.adapter_value(c, 'l', '{Website}', 'text'),
-			'email', salesops.adapter_value(c, 'l', '{Email}', 'text'),
-			'phone', salesops.adapter_value(c, 'l', '{Phone}', 'text'),
-			'street', salesops.adapter_value(c, 'l', '{Street}', 'text'),
-			'city', salesops.adapter_value(c, 'l', '{City}', 'text'),
-			'state', salesops.adapter_value(c, 'l', '{State,StateCode}', 'text'),
-			'postal_code', salesops.adapter_value(c, 'l', '{PostalCode}', 'text'),
-			'country', salesops.adapter_value(c, 'l', '{Country,CountryCode}', 'text'),
-			'owner_id', salesops.adapter_value(c, 'l', '{OwnerId}', 'text'),
-			'created_at', salesops.adapter_value(c, 'l', '{CreatedDate}', 'instant')),
-			format('%s AS l', r -> 'lead' ->> 'ref') || salesops.adapter_where(salesops.adapter_value(c, 'l', '{_fivetran_active}', 'flag') || ' IS NOT FALSE', 'NOT (' || salesops.adapter_deleted(c, 'l') || ')',
-				salesops.adapter_value(c, 'l', '{IsConverted}', 'flag') || ' IS NOT TRUE'),
-			salesops.adapter_passed(c, 'l', pattern), 'lead' = ANY (own_tables));
-	END IF;
+	written := written || CASE WHEN c IS NULL THEN E'\n-- There is no table lead.' ELSE E'\n-- Leads that are not converted: those are contacts by now.' END || salesops.adapter_view(adapter, target_schema, 'lead', salesops.adapter_fields('lead', c, 'l', '{"lead_id": "Id",
+			"first_name": "FirstName", "last_name": "LastName", "title": "Title", "company": "Company", "website": "Website", "email": "Email", "phone": "Phone", "street": "Street", "city": "City", "state": "State,StateCode", "postal_code": "PostalCode",
+			"country": "Country,CountryCode", "owner_id": "OwnerId", "created_at": "CreatedDate"}'),
+		(r -> 'lead' ->> 'ref') || ' AS l' || salesops.adapter_where(salesops.adapter_value(c, 'l', '{_fivetran_active}', 'flag') || ' IS NOT FALSE', 'NOT (' || salesops.adapter_deleted(c, 'l') || ')', salesops.adapter_value(c, 'l', '{IsConverted}', 'flag') || ' IS NOT TRUE'),
+		salesops.adapter_passed(c, 'l', pattern), 'lead' = ANY (own_tables));
 
 	c := r -> 'user' -> 'columns';
 	IF c IS NULL THEN
-		written := written || E'\n-- There is no table user: nothing by team.' || salesops.adapter_view(adapter, target_schema, 'sales_user', '{}', E'(SELECT) AS nothing\nWHERE false', own => 'sales_user' = ANY (own_tables));
+		written := written || E'\n-- There is no table user: nothing by team.' || salesops.adapter_view(adapter, target_schema, 'sales_user', '{}', NULL, own => 'sales_user' = ANY (own_tables));
 	ELSE
 		source := format('%s AS u', r -> 'user' ->> 'ref');
 		ref := salesops.adapter_value(c, 'u', '{Team__c,Team_c}', 'text');

@@ -45,6 +45,14 @@ DECLARE
 	instant text;
 	value text;
 	written text[] := '{}';
+	-- Of a text that a machine wrote, its form tells what it is. Of one that people wrote, what can be cast without an error: a day that its month has (29 February in leap
+	-- years), a time of day, a zone. Which takes several times as long.
+	typed boolean;
+	day text;
+	millis CONSTANT text := '^-?[0-9]{9,15}$';
+	form CONSTANT text := '^[0-9]{4}-[0-9]{2}-[0-9]{2}';
+	real_day CONSTANT text := '^(?!0000|.....(0[2469]|11)-31|.....02-30|(..)?([02468][1235679]|[13579][013457-9])(00)?-02-29)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])';
+	clock CONSTANT text := '([Tt ]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]*)?)?( ?([Zz]|UTC|GMT|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?))?)? *$';
 BEGIN
 	IF kind <> ALL ('{text,number,fraction,percent,integer,instant,day,local_day,flag}') THEN
 		RAISE invalid_parameter_value USING MESSAGE = format('unknown kind of value: "%s"', kind), DETAIL = 'The kinds are text, number, fraction, percent, integer, instant, day, local_day and flag.', HINT = 'A percent is divided by 100; a local_day is the day in the time zone.';
@@ -59,6 +67,8 @@ BEGIN
 		ELSE
 			CONTINUE;
 		END IF;
+		typed := coalesce((columns -> lower(replace(name, '_', '')) ->> 'typed')::boolean, false);
+		day := CASE WHEN typed THEN real_day ELSE form END;
 		IF type IN ('json', 'jsonb') THEN
 			ref := format('(%s #>> ''{}'')', ref);
 		ELSIF type = 'other' OR type = 'array' THEN
@@ -72,17 +82,18 @@ BEGIN
 			WHEN 'timestamp' THEN format('%s AT TIME ZONE ''UTC''', ref)
 			WHEN 'date' THEN format('%s::timestamp AT TIME ZONE ''UTC''', ref)
 			WHEN 'number' THEN format('to_timestamp(%s / 1000.0)', ref)
-			WHEN 'text' THEN format('CASE WHEN %1$s ~ ''^-?[0-9]{9,}$'' THEN to_timestamp(%1$s::numeric / 1000) WHEN %1$s ~ ''^[0-9]{4}-.*[0-9]:[0-9].*(Z|[+-][0-9:]+)$'' THEN %1$s::timestamptz WHEN %1$s ~ ''^[0-9]{4}-'' THEN %1$s::timestamp AT TIME ZONE ''UTC'' END', ref) END;
+			WHEN 'text' THEN format('CASE WHEN %1$s ~ %2$L THEN to_timestamp(%1$s::numeric / 1000) ' || CASE WHEN typed THEN 'WHEN %1$s ~ %3$L THEN CASE WHEN %1$s ~ '':.*([A-Za-z]|[+-][0-9:]+) *$'' THEN %1$s::timestamptz ELSE %1$s::timestamp AT TIME ZONE ''UTC'' END END'
+				ELSE 'WHEN %1$s ~ ''^[0-9]{4}-.*[0-9]:[0-9].*(Z|[+-][0-9:]+)$'' THEN %1$s::timestamptz WHEN %1$s ~ ''^[0-9]{4}-'' THEN %1$s::timestamp AT TIME ZONE ''UTC'' END' END, ref, millis, real_day || clock) END;
 		value := CASE kind
 			WHEN 'text' THEN CASE type WHEN 'text' THEN ref ELSE ref || '::text' END
 			WHEN 'instant' THEN instant
 			WHEN 'day' THEN CASE type WHEN 'date' THEN ref WHEN 'timestamp' THEN ref || '::date' WHEN 'timestamptz' THEN format('(%s AT TIME ZONE ''UTC'')::date', ref)
-				WHEN 'text' THEN format('CASE WHEN %1$s ~ ''^[0-9]{4}-[0-9]{2}-[0-9]{2}'' THEN left(%1$s, 10)::date ELSE ((%2$s) AT TIME ZONE ''UTC'')::date END', ref, instant) ELSE format('((%s) AT TIME ZONE ''UTC'')::date', instant) END
+				WHEN 'text' THEN format('CASE WHEN %1$s ~ %3$L THEN left(%1$s, 10)::date ELSE ((%2$s) AT TIME ZONE ''UTC'')::date END', ref, instant, day) ELSE format('((%s) AT TIME ZONE ''UTC'')::date', instant) END
 			WHEN 'local_day' THEN CASE type WHEN 'date' THEN ref
-				WHEN 'text' THEN format('CASE WHEN %1$s ~ ''^[0-9]{4}-[0-9]{2}-[0-9]{2}$'' THEN %1$s::date ELSE ((%2$s) AT TIME ZONE %3$L)::date END', ref, instant, time_zone) ELSE format('(%s AT TIME ZONE %L)::date', instant, time_zone) END
+				WHEN 'text' THEN format('CASE WHEN %1$s ~ %4$L THEN %1$s::date ELSE ((%2$s) AT TIME ZONE %3$L)::date END', ref, instant, time_zone, day || '$') ELSE format('(%s AT TIME ZONE %L)::date', instant, time_zone) END
 			WHEN 'flag' THEN CASE type WHEN 'boolean' THEN ref WHEN 'number' THEN format('(%s <> 0)', ref) WHEN 'text' THEN format('(lower(%s) IN (''true'', ''t'', ''1'', ''yes''))', ref) END
 			ELSE CASE type WHEN 'number' THEN format(CASE kind WHEN 'percent' THEN '(%s / 100.0)::float8' WHEN 'fraction' THEN '%s::float8' WHEN 'integer' THEN '%s::integer' ELSE '%s::numeric' END, ref)
-				WHEN 'text' THEN format('CASE WHEN %1$s ~ ''^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$'' THEN ' || CASE kind WHEN 'percent' THEN '(%1$s::numeric / 100)::float8' WHEN 'fraction' THEN '%1$s::float8' WHEN 'integer' THEN '%1$s::numeric::integer' ELSE '%1$s::numeric' END || ' END', ref) END END;
+				WHEN 'text' THEN format('CASE WHEN %1$s ~ ''^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]{1,2})? *$'' THEN ' || CASE kind WHEN 'percent' THEN '(%1$s::numeric / 100)::float8' WHEN 'fraction' THEN '%1$s::float8' WHEN 'integer' THEN '%1$s::numeric::integer' ELSE '%1$s::numeric' END || ' END', ref) END END;
 		IF value IS NOT NULL THEN
 			written := written || value;
 		END IF;
@@ -91,7 +102,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION adapter_value(jsonb, text, text[], text, text) IS $$The SQL expression by which a field of a connector's table becomes a value of the contract; NULL where the table has none of the fields.
-columns: of the table, from adapter_relations. alias: of the table in the query. names: of the field, as connectors call it; of several that are there, the first that is not NULL is taken. A name properties_x is also found in a column properties of type json. kind: text, number, fraction, percent (divided by 100), integer, instant, day (as written, in UTC), local_day (the day of an instant in the time zone) or flag. A timestamp without a zone is read as UTC, a number as milliseconds since 1970, and a text that is no number as NULL.
+columns: of the table, from adapter_relations. alias: of the table in the query. names: of the field, as connectors call it; of several that are there, the first that is not NULL is taken. A name properties_x is also found in a column properties of type json. kind: text, number, fraction, percent (divided by 100), integer, instant, day (as written, in UTC), local_day (the day of an instant in the time zone) or flag. A timestamp without a zone is read as UTC, a number as milliseconds since 1970, and a text that is no number as NULL. So is one that is no day or moment; where it has the form of one and is none, such as 2026-02-30, it is NULL in a column that is marked as typed (by people), and else an error.
 Example: salesops.adapter_value('{"amount": {"name": "Amount", "type": "number"}}', 'o', '{amount}', 'number') ==> o."Amount"::numeric$$;
 
 CREATE FUNCTION adapter_deleted(columns jsonb, alias text) RETURNS text
@@ -136,6 +147,54 @@ COMMENT ON FUNCTION adapter_passed(jsonb, text, text) IS $$The columns of a conn
 columns: of the table, from adapter_relations. alias: of the table in the query. pattern: a regular expression for their names. What a connector keeps for itself is left out. An empty array for NULL.
 Example: salesops.adapter_passed('{"regionc": {"name": "Region__c", "type": "text", "position": 9}}', 'o', '__c$') -> 0 ->> 1 ==> o."Region__c"$$;
 
+CREATE FUNCTION adapter_fields(table_name text, columns jsonb, alias text, fields jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $function$
+#variable_conflict use_variable
+BEGIN
+	RETURN (SELECT coalesce(jsonb_object_agg(f.key, salesops.adapter_value(columns, alias, string_to_array(f.value, ','), CASE c.type WHEN 'timestamptz' THEN 'instant' ELSE 'text' END)), '{}')
+		FROM jsonb_each_text(fields) AS f JOIN salesops.contract_columns() AS c ON c.table_name = adapter_fields.table_name AND c.column_name = f.key);
+END
+$function$;
+COMMENT ON FUNCTION adapter_fields(text, jsonb, text, jsonb) IS $$The SQL expressions of a table whose columns are texts and instants, such as account, contact and lead, for adapter_view.
+table_name: of the contract. columns: of the connector's table, from adapter_relations. alias: of that table in the query. fields: for columns of the contract, the fields that they are read from, as connectors call them, with commas between: of several that are there, the first that is not NULL is taken. What the table does not have is NULL.
+Example: salesops.adapter_fields('account', '{"billingcity": {"name": "billing_city", "type": "text"}}', 'a', '{"city": "BillingCity"}') ==> {"city": "a.billing_city"}$$;
+
+CREATE FUNCTION adapter_options(target_schema text, table_name text) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+	options text[];
+BEGIN
+	SELECT coalesce(c.reloptions, '{}') INTO options FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = target_schema AND c.relname = adapter_options.table_name AND c.relkind = 'v';
+	RETURN (SELECT ' WITH (' || string_agg(replace(o, '=', ' = '), ', ' ORDER BY n) || ')' FROM unnest(coalesce(options, '{security_invoker=true}')) WITH ORDINALITY AS u (o, n));
+END
+$function$;
+COMMENT ON FUNCTION adapter_options(text, text) IS $$The WITH clause of a view that is made or replaced: the options that it has, since CREATE OR REPLACE VIEW keeps none; of a new one security_invoker, by which it reads with the rights of who asks.
+target_schema, table_name: of the view, as they are named. NULL where it is there and has none.
+Example: salesops.adapter_options('nowhere', 'opportunity') = ' WITH (security_invoker = true)' ==> true$$;
+
+CREATE FUNCTION adapter_comment(target_schema text, table_name text, column_name text, comment text) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100
+SET search_path = pg_catalog, pg_temp
+AS $function$
+#variable_conflict use_variable
+DECLARE
+	-- what differs from one writing to the next
+	tail CONSTANT text := ' (Not in the source\.|Written by the adapter [a-z_0-9]+ of salesops\.)$';
+	present text;
+BEGIN
+	SELECT CASE WHEN column_name IS NULL THEN obj_description(c.oid, 'pg_class') ELSE (SELECT col_description(c.oid, a.attnum) FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = column_name AND NOT a.attisdropped) END INTO present
+	FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = target_schema AND c.relname = table_name AND c.relkind = 'v';
+	RETURN CASE WHEN regexp_replace(present, tail, '') <> regexp_replace(comment, tail, '') THEN regexp_replace(present, 'Written by the adapter [a-z_0-9]+ of salesops\.', coalesce(substring(comment from 'Written by the adapter [a-z_0-9]+ of salesops\.'), '\&')) ELSE comment END;
+END
+$function$;
+COMMENT ON FUNCTION adapter_comment(text, text, text, text) IS $$The comment of a view that is made or replaced, or of a column of it: the one that is there, if it is the user's own, and else that of the adapter.
+target_schema, table_name: of the view, as they are named. column_name: NULL for the view itself. comment: what the adapter says of it. The name of the adapter in a comment of the user's own becomes the present one.
+Example: salesops.adapter_comment('nowhere', 'stage', NULL, 'The stages.') ==> The stages.$$;
+
 CREATE FUNCTION adapter_view(adapter text, target_schema text, table_name text, columns jsonb, source text, passed jsonb DEFAULT '[]', own boolean DEFAULT false, distinct_on text DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000
 SET search_path = pg_catalog, pg_temp
@@ -149,18 +208,20 @@ DECLARE
 BEGIN
 	SELECT string_agg(format('    %s AS %I', coalesce(columns ->> c.column_name, 'NULL::' || c.type), c.column_name), E',\n' ORDER BY c.position),
 		string_agg(format('%I', c.column_name), ', ' ORDER BY c.position),
-		string_agg(format('COMMENT ON COLUMN %I.%I.%I IS %L;', target_schema, table_name, c.column_name, c.meaning || CASE WHEN columns ->> c.column_name IS NULL THEN ' Not in the source.' ELSE '' END), E'\n' ORDER BY c.position)
+		string_agg(format('COMMENT ON COLUMN %I.%I.%I IS %L;', target_schema, table_name, c.column_name, salesops.adapter_comment(target_schema, table_name, c.column_name, c.meaning || CASE WHEN columns ->> c.column_name IS NULL THEN ' Not in the source.' ELSE '' END)), E'\n' ORDER BY c.position)
 	INTO selected, names, comments FROM salesops.contract_columns() AS c WHERE c.table_name = adapter_view.table_name;
+	source := coalesce(source, E'(SELECT) AS nothing\nWHERE false');
 	IF own THEN
 		RETURN format(E'\n-- A table of your own, which gets the rows that it does not have yet.\nINSERT INTO %1$I.%2$I (%3$s)\nSELECT%6$s\n%4$s\nFROM %5$s\nON CONFLICT DO NOTHING;\n', target_schema, table_name, names, selected, source, coalesce(' DISTINCT ON (' || distinct_on || ')', ''));
 	END IF;
 	-- columns beyond the contract, at the end and in the order of the table: where one is added, CREATE OR REPLACE does
 	SELECT string_agg(format(E',\n    %s AS %I', p.pair ->> 1, (p.pair ->> 0) || CASE WHEN t.column_name IS NULL THEN '' ELSE '_of_source' END), '' ORDER BY p.n) INTO other
 	FROM jsonb_array_elements(passed) WITH ORDINALITY AS p (pair, n) LEFT JOIN (SELECT c.column_name FROM salesops.contract_columns() AS c WHERE c.table_name = adapter_view.table_name) AS t ON t.column_name = p.pair ->> 0;
-	RETURN format(E'\nCREATE OR REPLACE VIEW %1$I.%2$I WITH (security_invoker = true) AS\nSELECT%7$s\n%3$s%4$s\nFROM %5$s;\nCOMMENT ON VIEW %1$I.%2$I IS %6$L;\n%8$s\n', target_schema, table_name, selected, coalesce(other, ''), source,
-		(SELECT t.meaning FROM salesops.contract_tables() AS t WHERE t.table_name = adapter_view.table_name) || format(' Written by the adapter %s of salesops.', adapter), coalesce(' DISTINCT ON (' || distinct_on || ')', ''), comments);
+	RETURN format(E'\nCREATE OR REPLACE VIEW %1$I.%2$I%9$s AS\nSELECT%7$s\n%3$s%4$s\nFROM %5$s;\nCOMMENT ON VIEW %1$I.%2$I IS %6$L;\n%8$s\n', target_schema, table_name, selected, coalesce(other, ''), source,
+		salesops.adapter_comment(target_schema, table_name, NULL, (SELECT t.meaning FROM salesops.contract_tables() AS t WHERE t.table_name = adapter_view.table_name) || format(' Written by the adapter %s of salesops.', adapter)),
+		coalesce(' DISTINCT ON (' || distinct_on || ')', ''), comments, salesops.adapter_options(target_schema, table_name));
 END
 $function$;
 COMMENT ON FUNCTION adapter_view(text, text, text, jsonb, text, jsonb, boolean, text) IS $$The SQL text of one view of an adapter: every column of a table of the contract, in order, and what is passed through.
-adapter: its name, which the view's comment has. target_schema, table_name: of the view. columns: for each column of the contract the expression; one that is missing becomes NULL of its type. source: what stands behind FROM, with its conditions. passed: names and expressions of further columns; one called as a column of the contract gets _of_source behind its name. own: an INSERT into a table of the user's instead. distinct_on: expressions by which one row is taken.
+adapter: its name, which the view's comment has. target_schema, table_name: of the view. columns: for each column of the contract the expression; one that is missing becomes NULL of its type. source: what stands behind FROM, with its conditions; NULL for a view without rows. passed: names and expressions of further columns; one called as a column of the contract gets _of_source behind its name. own: an INSERT into a table of the user's instead. distinct_on: expressions by which one row is taken.
 Example: salesops.adapter_view('csv', 'crm', 'exchange_rate', '{"currency": "x.currency"}', 'files.exchange_rate AS x') ~ 'NULL::numeric AS to_corporate' ==> true$$;

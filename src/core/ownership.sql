@@ -1,8 +1,9 @@
 -- core: what procedures that make objects in a user's schema ask for first: that the schema is there, and that what is made again is of who makes it.
 
-CREATE PROCEDURE require_schema(schema text, of text)
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-	AS $$
+CREATE FUNCTION existing_schema(schema text, of text) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
 BEGIN
 	IF schema IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = format('the schema of %s must not be NULL', of),
@@ -11,6 +12,17 @@ BEGIN
 		RAISE invalid_schema_name USING MESSAGE = format('schema %s does not exist', quote_ident(schema)),
 			HINT = 'Pass the name of the schema as it is, without quotes; CREATE SCHEMA makes one.';
 	END IF;
+	RETURN schema;
+END $$;
+COMMENT ON FUNCTION existing_schema(text, text) IS $$The name of a schema, which is there: an error where it is not. For functions that read, which cannot CALL require_schema.
+schema: as it is named, without quotes; NULL is an error, too. of: what the schema is of, for the message, such as the contract. It reads the catalog alone.
+Example: salesops.existing_schema('pg_catalog', 'the server') ==> pg_catalog$$;
+
+CREATE PROCEDURE require_schema(schema text, of text)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM salesops.existing_schema(schema, of);
 END $$;
 COMMENT ON PROCEDURE require_schema(text, text) IS $$Raises an error where there is no schema of this name. What makes objects in a schema of the user's begins with it.
 schema: as it is named, without quotes; NULL is an error, too. of: what the schema is of, for the message, such as the log. It reads the catalog alone. CALL salesops.require_schema('crm', 'the log');

@@ -5,7 +5,7 @@ CREATE FUNCTION country_code(name text) RETURNS text
 COMMENT ON FUNCTION country_code(text) IS $$The country that is meant: its two letters of ISO 3166-1.
 name: its two or three letters, its three digits, or a name, short or official, in some twenty languages or its own; capitals, accents, points, commas and "the" do not matter. Both of one country are understood: Germany (DE). Congo is CG, Korea KR, Georgia the country; parts of the United Kingdom are GB. XK is Kosovo, which ISO 3166 has no code for.
 NULL if the text is NULL or no country: an unknown name, a misspelt one, several countries, a continent, a town.
-Source: ISO 3166-1; src/hygiene/countries.tsv, compared with Unicode CLDR and Debian's iso-codes.
+Source: ISO 3166-1; src/core/countries.tsv, compared with Unicode CLDR and Debian's iso-codes.
 Example: salesops.country_code('Korea, Republic of') ==> KR$$;
 
 CREATE FUNCTION postal_code_issue(code text, country text) RETURNS text

@@ -18,8 +18,8 @@
  */
 #include "hygiene/field_issue.h"
 
+#include "core/country.h"
 #include "core/placeholder.h"
-#include "hygiene/country.h"
 #include "matching/contact.h"
 
 typedef struct PostalFormat

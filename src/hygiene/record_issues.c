@@ -13,8 +13,8 @@
  */
 #include "hygiene/hygiene_policy.h"
 
+#include "core/country.h"
 #include "core/placeholder.h"
-#include "hygiene/country.h"
 #include "hygiene/field_issue.h"
 #include "hygiene/issue_list.h"
 #include "hygiene/keyboard_mash.h"

@@ -20,7 +20,9 @@
  *		website			website_domain				one edit .9, the same name elsewhere (acme.com, acme.de) .8
  *		phone			phone_key, or the digits	the last seven digits .95, one edit .9, two edits .6
  *		address			address_key					address_similarity
- *		city …			folded words				jaro_winkler; the one begins with the other .9
+ *		city, region	folded words				jaro_winkler; the one begins with the other .9
+ *		country			its name in English, by whatever name or code (core/country.h): two countries are different.  Of what is no country
+ *						the folded words, compared as a city's
  *		postal_code		postal_key					one edit .9, the first three characters .6
  *		date			year, month, day			month and day exchanged or one edit .9, two edits .75, the same year or day of the year .5
  *		number			the number					less what they differ by, of the greater one
@@ -33,6 +35,7 @@
 
 #include <math.h>
 
+#include "core/country.h"
 #include "core/placeholder.h"
 #include "matching/edit_distance.h"
 #include "matching/match_reading.h"
@@ -295,6 +298,18 @@ number_key(text *value)
 	return cstring_to_text(key);
 }
 
+/*
+ * A country by its name in English, whichever way it is written: so what is misspelt, and no country, is still nearly one.  "NA",
+ * which is Namibia for country_code(), says nothing here, as in every other column.
+ */
+static text *
+country_key(text *value)
+{
+	const char *country = placeholder_is_blank(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)) ? NULL : country_lookup(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+
+	return country == NULL ? words_key(value, " ") : cstring_to_text(country_english(country));
+}
+
 /* Is it what people write where they know nothing?  A number of nothing but 0 is, too. */
 static bool
 says_nothing(text *key)
@@ -349,8 +364,10 @@ match_column_key(const MatchColumn *column, text *value)
 		case MATCH_AS_TEXT:
 		case MATCH_AS_CITY:
 		case MATCH_AS_REGION:
-		case MATCH_AS_COUNTRY:
 			key = words_key(value, " ");
+			break;
+		case MATCH_AS_COUNTRY:
+			key = country_key(value);
 			break;
 	}
 	/* 0 is a number */
@@ -512,6 +529,15 @@ place_similarity(text *a, text *b)
 	return best;
 }
 
+/* Keys that differ, of which Austria and Australia are two countries, and Austrai is none. */
+static double
+country_similarity(text *a, text *b)
+{
+	if (country_lookup(VARDATA_ANY(a), VARSIZE_ANY_EXHDR(a)) != NULL && country_lookup(VARDATA_ANY(b), VARSIZE_ANY_EXHDR(b)) != NULL)
+		return 0;
+	return place_similarity(a, b);
+}
+
 static double
 text_similarity(text *a, text *b)
 {
@@ -631,8 +657,9 @@ similarity_of_keys(const MatchColumn *column, const MatchField *of_a, const Matc
 			return call_similarity(salesops_address_similarity, a, b);
 		case MATCH_AS_CITY:
 		case MATCH_AS_REGION:
-		case MATCH_AS_COUNTRY:
 			return place_similarity(a, b);
+		case MATCH_AS_COUNTRY:
+			return country_similarity(a, b);
 		case MATCH_AS_POSTAL_CODE:
 			return postal_similarity(a, b);
 		case MATCH_AS_DATE:

@@ -3,7 +3,7 @@
 --
 -- As with snapshots, two functions write SQL that can be read and edited before it runs, and two procedures run it. What they make is the user's. The
 -- templates go through format(): %1$s is the table, %2$s the index and %3$s its schema, %4$s what its objects are called, all quoted; %5$s
--- quotes bodies (a tag that occurs in no name), %% is a percent sign. See docs/reference/duplicate_index.md.
+-- quotes bodies (a tag that occurs in no name), %% is a percent sign. In a comment the table has no line ends, which names may have. See docs/reference/duplicate_index.md.
 
 -- ---- the pairs of some records ----
 
@@ -131,7 +131,7 @@ BEGIN
 	schema := (SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = relation);
 	key := format('t.%I::text', @extschema@.match_rule_key(rule));
 	record := format('%s.match_record(%L::%s.match_rule, ARRAY[%s])', '@extschema@', rule, '@extschema@', @extschema@.match_values(relation, rule));
-	RETURN format($$-- The records of %1$s, prepared so that duplicates of one are found at once: written by salesops.duplicate_index_sql().
+	RETURN format($$-- The records of %11$s, prepared so that duplicates of one are found at once: written by salesops.duplicate_index_sql().
 -- It may run again at any time: what was there is filled anew.
 
 CREATE TABLE IF NOT EXISTS %2$s (
@@ -194,7 +194,7 @@ ANALYZE %2$s;
 $$, format('%I.%I', schema, (SELECT c.relname FROM pg_class AS c WHERE c.oid = relation)), format('%I.%I', schema, name), quote_ident(schema), name || '_keep',
 		'$body_' || md5(schema || name || model::text) || '$', model, key, record,
 		format('The records of %s, read under a match rule, kept up to date by triggers: what duplicates are found by.', relation),
-		name || '_atoms', NULL, name || '_model', format('What agreement on the columns of %s is worth: the model of its index of duplicates.', relation), '@extschema@',
+		name || '_atoms', translate(relation::text, E'\r\n', '  '), name || '_model', format('What agreement on the columns of %s is worth: the model of its index of duplicates.', relation), '@extschema@',
 		name || '_keep_insert', name || '_keep_update', name || '_keep_delete', name || '_keep_truncate', source);
 END
 $function$;
@@ -287,7 +287,7 @@ BEGIN
 	EXECUTE format('SELECT @extschema@.match_model_rule(%s)', model) INTO rule;
 	key := format('t.%I::text', @extschema@.match_rule_key(rule));
 	record := format('%s.match_record(%L::%s.match_rule, ARRAY[%s])', '@extschema@', rule, '@extschema@', @extschema@.match_values(relation, rule));
-	RETURN format($$-- Duplicates in %1$s are looked for as rows are inserted and updated: written by salesops.duplicate_check_sql().
+	RETURN format($$-- Duplicates in %6$s are looked for as rows are inserted and updated: written by salesops.duplicate_check_sql().
 -- It may run again at any time.
 %20$s
 -- With the rights of its owner: who changes the table needs none on the index.
@@ -338,7 +338,7 @@ CREATE OR REPLACE TRIGGER %10$I AFTER INSERT ON %1$s
 CREATE OR REPLACE TRIGGER %11$I AFTER UPDATE ON %1$s
     REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION %3$s.%4$I();
 %21$s$$, format('%I.%I', schema, (SELECT c.relname FROM pg_class AS c WHERE c.oid = relation)), format('%I.%I', schema, name), quote_ident(schema), name || '_watch',
-		'$body_' || md5(schema || name || rule::text) || '$', NULL, key, record,
+		'$body_' || md5(schema || name || rule::text) || '$', translate(relation::text, E'\r\n', '  '), key, record,
 		format('%I.%I', schema, name), name || '_watch_insert', name || '_watch_update', NULL, NULL, '@extschema@',
 		CASE action WHEN 'refuse' THEN $$    shown boolean;
     invoker name := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;

@@ -11,7 +11,8 @@
  *		Dynamics	Pipeline, Best case, Committed, Omitted, Won, Lost, and the option codes 100000001 to 100000006
  *					(msdyn_forecastcategory)
  *
- * Anything else is an error with a hint: a category that nobody defined must not end up in a total.
+ * Anything else is an error with a hint: a category that nobody defined must not end up in a total.  try_forecast_category gives NULL instead, for
+ * a live sheet over a raw table, which one such label would stop.
  *
  * Worked example: "Best Case", "BestCase", "best-case", "BEST_CASE" and 100000002 are all best_case, rank 2.
  */
@@ -149,6 +150,8 @@ forecast_category_is_blank(const char *label, int length)
 
 SALESOPS_FUNCTION(salesops_to_forecast_category);
 SALESOPS_FUNCTION(salesops_to_forecast_category_code);
+SALESOPS_FUNCTION(salesops_try_forecast_category);
+SALESOPS_FUNCTION(salesops_try_forecast_category_code);
 SALESOPS_FUNCTION(salesops_forecast_category_rank);
 
 Datum
@@ -169,6 +172,30 @@ salesops_to_forecast_category_code(PG_FUNCTION_ARGS)
 
 	pg_ltoa(PG_GETARG_INT32(0), code);
 	category = forecast_category_require(code, (int) strlen(code));
+	PG_RETURN_TEXT_P(cstring_to_text(forecast_category_names[category]));
+}
+
+Datum
+salesops_try_forecast_category(PG_FUNCTION_ARGS)
+{
+	text	   *label = PG_GETARG_TEXT_PP(0);
+	ForecastCategory category = forecast_category_lookup(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
+
+	if (category == CATEGORY_UNKNOWN)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(forecast_category_names[category]));
+}
+
+Datum
+salesops_try_forecast_category_code(PG_FUNCTION_ARGS)
+{
+	char		code[12];
+	ForecastCategory category;
+
+	pg_ltoa(PG_GETARG_INT32(0), code);
+	category = forecast_category_lookup(code, (int) strlen(code));
+	if (category == CATEGORY_UNKNOWN)
+		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(forecast_category_names[category]));
 }
 

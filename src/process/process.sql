@@ -20,6 +20,18 @@ COMMENT ON FUNCTION to_forecast_category(integer) IS $$The forecast category of 
 NULL gives NULL; any other number is an error.
 Example: salesops.to_forecast_category(100000003) ==> commit$$;
 
+CREATE FUNCTION try_forecast_category(label text) RETURNS forecast_category
+	AS 'MODULE_PATHNAME', 'salesops_try_forecast_category' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION try_forecast_category(text) IS $$The forecast category that a CRM's label or API value names, and NULL where nobody knows the label: to_forecast_category without its error, for queries that must not stop.
+Understands what to_forecast_category does. A blank text, and NULL, give NULL.
+Example: coalesce(salesops.try_forecast_category('TBD'), salesops.try_forecast_category('Best Case')) ==> best_case$$;
+
+CREATE FUNCTION try_forecast_category(code integer) RETURNS forecast_category
+	AS 'MODULE_PATHNAME', 'salesops_try_forecast_category_code' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION try_forecast_category(integer) IS $$The forecast category of an option code of Dynamics 365, and NULL where it is none of these: to_forecast_category without its error.
+NULL gives NULL.
+Example: coalesce(salesops.try_forecast_category(7), salesops.try_forecast_category(100000003)) ==> commit$$;
+
 CREATE FUNCTION forecast_category_rank(category text) RETURNS integer
 	AS 'MODULE_PATHNAME', 'salesops_forecast_category_rank' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION forecast_category_rank(text) IS $$The place of a forecast category from weakest to strongest, for sorting: omitted 0, pipeline 1, best_case 2, most_likely 3, commit 4, closed 5.

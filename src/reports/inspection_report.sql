@@ -313,7 +313,7 @@ BEGIN
 			WHEN part.kind = 'rows' AND has_table_privilege(to_regclass(format('%I.report_column', schema)), 'SELECT') THEN
 				FOR number IN EXECUTE format('SELECT * FROM (%s) AS q (column_name, key)', part.content) LOOP
 					sources := sources || format(E'<h3>%s</h3><pre>%s</pre>\n', salesops.html_escape(format('The rows behind %s of %s where %s', number.column_name, part.title, (SELECT string_agg(k || ' is ' || v, ' and ' ORDER BY n) FROM jsonb_each_text(number.key) WITH ORDINALITY AS e (k, v, n)))),
-						salesops.html_escape(format(E'-- SELECT salesops.drill_down_sql(%L, %L, %L, %L)\n%s;', schema, part.title, number.column_name, number.key, salesops.drill_down_sql(schema, part.title, number.column_name, number.key))));
+						salesops.html_escape(format(E'-- %s\n%s;', translate(format('SELECT salesops.drill_down_sql(%L, %L, %L, %L)', schema, part.title, number.column_name, number.key), E'\r\n', '  '), salesops.drill_down_sql(schema, part.title, number.column_name, number.key))));
 				END LOOP;
 			ELSE
 				NULL;

@@ -13,8 +13,7 @@ CREATE OR REPLACE FUNCTION %1$I.rolled_category(process salesops.sales_process, 
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN salesops.stage_outcome(process, stage) IN ('won', 'lost')
             OR salesops.forecast_category_issue(process, stage, category) = 'open_marked_closed' THEN salesops.stage_category(process, stage)
-        WHEN salesops.forecast_category_issue(process, stage, category) IN ('missing_category', 'unknown_category') THEN NULL
-        ELSE salesops.to_forecast_category(category) END;
+        ELSE salesops.try_forecast_category(category) END;
 COMMENT ON FUNCTION %1$I.rolled_category(salesops.sales_process, text, text) IS 'The forecast category by which a deal is rolled up, of its stage and what its owner typed.';
 
 -- The name of a quarter: 2026-Q2 where years are calendar years.

@@ -14,8 +14,7 @@ CALL salesops.create_contract('crm');
 CREATE TABLE crm.deal AS
 SELECT o.opportunity_id, coalesce(o.account_id, '(none)') AS account_id, coalesce(o.owner_id, '(nobody)') AS owner_id, o.stage::varchar(80) AS stage, s.outcome,
 	o.forecast_category AS label,
-	CASE WHEN salesops.forecast_category_issue(p.process, o.stage, o.forecast_category) IN ('missing_category', 'unknown_category') THEN NULL
-		ELSE salesops.to_forecast_category(o.forecast_category) END AS category,
+	salesops.try_forecast_category(o.forecast_category) AS category,
 	(o.amount * r.to_corporate)::numeric(14, 2) AS amount, o.close_date - (o.created_at AT TIME ZONE 'UTC')::date AS cycle_days,
 	s.outcome = 'won' AS won, s.outcome IN ('won', 'lost') AS closed,
 	CASE WHEN s.outcome IS NOT NULL THEN salesops.forecast_category_ok(p.process, o.stage, o.forecast_category) END AS ok, o.created_at, o.close_date

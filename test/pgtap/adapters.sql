@@ -28,7 +28,7 @@ SELECT is(salesops.contract_sql(NULL), NULL, 'and has no SQL');
 -- ---- errors ----
 CREATE SCHEMA empty_one;
 SELECT throws_ok($$CALL salesops.attach('sugar', 'empty_one', 'out')$$, '22023', 'there is no adapter "sugar"', 'an adapter that is none');
-SELECT throws_ok($$CALL salesops.attach('csv', 'nowhere', 'out')$$, '3F000', 'there is no schema "nowhere"', 'a schema that is none');
+SELECT throws_ok($$CALL salesops.attach('csv', 'nowhere', 'out')$$, '3F000', 'schema nowhere does not exist', 'a schema that is none');
 SELECT throws_ok($$CALL salesops.attach('csv', 'empty_one', 'empty_one')$$, '22023', 'the views cannot be in the schema of the tables, "empty_one"', 'source and target are one');
 SELECT throws_ok(format($$CALL salesops.attach(%L, 'empty_one', 'out')$$, name), '42P01', NULL, name || ': no deals') FROM salesops.adapters();
 SELECT throws_ok($$CALL salesops.attach('csv', 'few', 'out', 'Mars/Olympus')$$, '22023', NULL, 'a zone that is none');
@@ -39,6 +39,14 @@ SELECT throws_matching($$CALL salesops.attach('salesforce_fivetran', 'empty_one'
 CREATE FUNCTION pg_temp.hint_of(query text) RETURNS text LANGUAGE plpgsql AS $$ DECLARE h text; d text; BEGIN EXECUTE query; RETURN NULL; EXCEPTION WHEN OTHERS THEN GET STACKED DIAGNOSTICS h = PG_EXCEPTION_HINT, d = PG_EXCEPTION_DETAIL; RETURN d || ' ' || h; END $$;
 SELECT is(pg_temp.hint_of($$CALL salesops.attach('salesforce_fivetran', 'empty_one', 'out')$$), 'The adapter salesforce_fivetran makes the deals of it. The schema has Deal. The tables look like those of hubspot_fivetran.', 'what is there, and which adapter is the right one');
 SELECT throws_ok($$SELECT salesops.adapter_value('{}', 'o', '{x}', 'money')$$, '22023', 'unknown kind of value: "money"', 'a kind that is none');
+
+CREATE FUNCTION pg_temp.read_as(kind text, written text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	result text;
+BEGIN
+	EXECUTE format('SELECT (%s)::text FROM (SELECT %L::text AS d) AS x', salesops.adapter_value('{"d": {"name": "d", "type": "text", "typed": true}}', 'x', '{d}', kind, 'Europe/Berlin'), written) INTO result;
+	RETURN result;
+END $$;
 
 -- ---- a poor source: a deal's id, and nothing else ----
 CREATE SCHEMA poor;
@@ -67,7 +75,24 @@ CREATE SCHEMA poor_csv;
 CREATE TABLE poor_csv.opportunity ("Opportunity_ID" int, amount money, "what else" int);
 INSERT INTO poor_csv.opportunity VALUES (1, 2, 3);
 CALL salesops.attach('csv', 'poor_csv', 'poor_csv_crm');
-SELECT results_eq('SELECT opportunity_id, amount, "what else" FROM poor_csv_crm.opportunity', 'VALUES (''1'', NULL::numeric, 3)', 'files: columns in any case, others passed through; money is text to us, and what is no number unknown');
+SELECT results_eq('SELECT opportunity_id, amount, amount_of_source::text, "what else" FROM poor_csv_crm.opportunity', 'VALUES (''1'', NULL::numeric, ''$2.00'', 3)', 'files: columns in any case, others passed through; money is text to us, and what is no number unknown, with what it was beside it');
+-- files in which numbers and days are written as people write them: what is not understood is NULL, and never an error, and contract_check counts it
+CREATE SCHEMA typed_csv;
+CREATE TABLE typed_csv.opportunity (opportunity_id text, amount text, close_date text, created_at text, probability text);
+INSERT INTO typed_csv.opportunity VALUES ('1', '1234.50', '2026-02-28', '2026-01-05T10:00:00Z', '0.5'), ('2', '1,234.50', '2026-02-30', '2026-01-05 10:00', ' 5e-1 '), ('3', '1.234,50', '30/02/2026', '2026-01-05 12:00:00.5+02:00', '50 %'), ('4', '$1,234', '2026-13-01', '2026-02-30T10:00:00Z', ''),
+	('5', 'n/a', '-', 'TBD', NULL), ('6', NULL, '', '2026-01-05 25:00', '1e999'), ('7', '-7', '2024-02-29', '2026-01-05 10:00 America/New_York', '.5'), ('8', '8', '2025-02-29', '1767607200000', '0');
+CALL salesops.attach('csv', 'typed_csv', 'typed_csv_crm');
+SELECT results_eq('SELECT opportunity_id, amount, close_date, created_at, probability FROM typed_csv_crm.opportunity ORDER BY 1', $$VALUES ('1', 1234.50, date '2026-02-28', timestamptz '2026-01-05 10:00Z', 0.5::float8), ('2', NULL, NULL, '2026-01-05 10:00Z', 0.5), ('3', NULL, NULL, '2026-01-05 10:00:00.5Z', NULL), ('4', NULL, NULL, NULL, NULL),
+	('5', NULL, NULL, NULL, NULL), ('6', NULL, NULL, NULL, NULL), ('7', -7, '2024-02-29', NULL, 0.5), ('8', 8, NULL, '2026-01-05 10:00Z', 0)$$, 'texts for numbers, days and moments');
+SELECT set_eq($$SELECT severity, table_name, column_name, records, of, example FROM salesops.contract_check('typed_csv_crm', '2026-01-22') WHERE finding = 'not_understood'$$, $$VALUES ('warning', 'opportunity', 'amount', 3::bigint, 8::bigint, (SELECT min(v) FROM unnest('{"1,234.50","1.234,50","$1,234"}'::text[]) AS v)),
+	('warning', 'opportunity', 'probability', 2, 8, (SELECT min(v) FROM unnest('{"50 %","1e999"}'::text[]) AS v)), ('warning', 'opportunity', 'created_at', 3, 8, (SELECT min(v) FROM unnest('{2026-02-30T10:00:00Z,2026-01-05 25:00,2026-01-05 10:00 America/New_York}'::text[]) AS v)), ('warning', 'opportunity', 'close_date', 4, 8, (SELECT min(v) FROM unnest('{2026-02-30,30/02/2026,2026-13-01,2025-02-29}'::text[]) AS v))$$, 'what is not understood is counted; a placeholder is nothing to understand');
+SELECT is_empty($$SELECT * FROM salesops.contract_check('typed_csv_crm', '2026-01-22') WHERE finding IN ('unreadable', 'wrong_type', 'missing_column')$$, 'and all of it can be read');
+-- days of leap years and others, and every text of that form beside them
+SELECT pg_temp.holds($$WITH form AS (SELECT format('%s-%s-%s', lpad(y::text, 4, '0'), lpad(m::text, 2, '0'), lpad(d::text, 2, '0')) AS t, y, m, d FROM (SELECT y FROM unnest('{0,1,4,100,400,1600,1700,2200,2300,2400,9999}'::int[]) AS y UNION ALL SELECT generate_series(1896, 2104)) AS y, generate_series(0, 13) AS m, generate_series(0, 32) AS d),
+		valid AS (SELECT t, y > 0 AND m BETWEEN 1 AND 12 AND d >= 1 AND d <= CASE WHEN m = 2 THEN CASE WHEN y % 400 = 0 OR y % 4 = 0 AND y % 100 <> 0 THEN 29 ELSE 28 END WHEN m IN (4, 6, 9, 11) THEN 30 ELSE 31 END AS is_day FROM form)
+	SELECT count(*), count(*) FILTER (WHERE (t ~ regex) IS DISTINCT FROM is_day) FROM valid, substring(salesops.adapter_value('{"d": {"name": "d", "type": "text", "typed": true}}', 'x', '{d}', 'day') from $q$x.d ~ '([^']+)' THEN left$q$) AS regex$$, 'days that there are');
+SELECT is(pg_temp.read_as(kind, written), expected, kind || ': ' || written) FROM (VALUES ('instant', '2026-01-05T10:00:00.000+0000', '2026-01-05 10:00:00+00'), ('instant', '2026-01-05T10:00Z', '2026-01-05 10:00:00+00'), ('instant', '2026-01-05 10:00:59 UTC', '2026-01-05 10:00:59+00'), ('instant', '2026-01-05', '2026-01-05 00:00:00+00'), ('instant', '2026-01-05 6:49:18', '2026-01-05 06:49:18+00'), ('instant', '2026-01-05 06:49:18.123 UTC', '2026-01-05 06:49:18.123+00'), ('instant', '2026-01-05t06:49:18z', '2026-01-05 06:49:18+00'), ('instant', '2026-01-05 06:49:18 +0200', '2026-01-05 04:49:18+00'), ('instant', '2026-01-05 06:49:18 PM', NULL), ('instant', '2026-01-05T10:00:00-03', '2026-01-05 13:00:00+00'),
+	('instant', '2026-01-05T24:00:00Z', NULL), ('instant', '2026-01-05T10:60', NULL), ('instant', '2026-01-05T10:00:00+99:00', NULL), ('instant', '99999999999999999999', NULL), ('instant', '2026-01-05Z', NULL), ('instant', '05.01.2026', NULL), ('day', '2026-06-30T23:59:00Z', '2026-06-30'), ('day', '1767607200000', '2026-01-05'), ('day', '2026-06-31', NULL), ('local_day', '2026-06-31', NULL), ('local_day', '2026-06-30T23:30:00Z', '2026-07-01'), ('number', '1e999', NULL), ('number', '12', '12')) AS v (kind, written, expected);
 -- every one of them is the whole contract
 SELECT is_empty(format('SELECT * FROM salesops.contract_check(%L) WHERE finding ~ ''^missing|^wrong_type''', s), s) FROM unnest('{poor_crm,poor_hs_crm,poor_air_crm,poor_dyn_crm,poor_csv_crm}'::text[]) AS s;
 
@@ -84,6 +109,29 @@ CREATE VIEW public.over AS SELECT opportunity_id, stage FROM "Tar""get's $body$"
 ALTER TABLE "So""urce's".opportunity ADD amount numeric, ADD later_c text DEFAULT 'later';
 CALL salesops.attach('salesforce_fivetran', 'So"urce''s', 'Tar"get''s $body$', custom_fields => '(_c|^stage)$');
 SELECT results_eq($$SELECT later_c FROM "Tar""get's $body$".opportunity, public.over$$, $$VALUES ('later')$$, 'a new field is there, and what stands on the view still is');
+-- what ALTER VIEW set, grants and comments of one's own stay; what is the adapter's follows it
+CREATE SCHEMA kept;
+CREATE TABLE kept.opportunity (id text, stage_name text);
+CREATE ROLE adapters_viewer;
+CALL salesops.attach('salesforce_fivetran', 'kept', 'kept_crm');
+ALTER VIEW kept_crm.opportunity SET (security_invoker = false, security_barrier = true);
+ALTER VIEW kept_crm.account RESET (security_invoker);
+GRANT SELECT ON kept_crm.opportunity TO adapters_viewer;
+ALTER VIEW kept_crm.opportunity ALTER stage SET DEFAULT 'New';
+COMMENT ON VIEW kept_crm.opportunity IS 'Our deals, it''s so. Written by the adapter salesforce_fivetran of salesops.';
+COMMENT ON COLUMN kept_crm.opportunity.stage IS 'Where it is.';
+ALTER TABLE kept.opportunity ADD amount numeric, ADD own_c text;
+CALL salesops.attach('salesforce_airbyte', 'kept', 'kept_crm');
+SELECT is(string_agg(relname || ' ' || coalesce(reloptions::text, '{}'), ', ' ORDER BY relname), 'account {}, lead {security_invoker=true}, opportunity {security_invoker=false,security_barrier=true}', 'options of views stay') FROM pg_class WHERE relnamespace = 'kept_crm'::regnamespace AND relname IN ('opportunity', 'account', 'lead');
+SELECT ok(has_table_privilege('adapters_viewer', 'kept_crm.opportunity', 'SELECT'), 'and grants');
+SELECT is((SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 'kept_crm.opportunity'::regclass), '''New''::text', 'and defaults');
+SELECT is(obj_description('kept_crm.opportunity'::regclass), 'Our deals, it''s so. Written by the adapter salesforce_airbyte of salesops.', 'and a comment of one''s own, which says which adapter it is now');
+SELECT is(col_description('kept_crm.opportunity'::regclass, attnum), CASE attname WHEN 'stage' THEN 'Where it is.' ELSE (SELECT meaning FROM salesops.contract_columns() WHERE table_name = 'opportunity' AND column_name = 'amount') END, 'and that of a column; one of the adapter''s follows what is there: ' || attname) FROM pg_attribute WHERE attrelid = 'kept_crm.opportunity'::regclass AND attname IN ('stage', 'amount');
+SELECT matches(obj_description('kept_crm.account'::regclass), 'Written by the adapter salesforce_airbyte of salesops\.$', 'as does that of a view');
+CALL salesops.attach('hubspot_fivetran', 'poor_hs', 'kept_hs');
+ALTER VIEW kept_hs.hubspot_stage SET (security_invoker = false);
+CALL salesops.attach('hubspot_fivetran', 'poor_hs', 'kept_hs');
+SELECT is(reloptions, '{security_invoker=false}', 'also of the view beside the contract''s') FROM pg_class WHERE oid = 'kept_hs.hubspot_stage'::regclass;
 CREATE SCHEMA taken;
 CREATE VIEW taken.account AS SELECT 'mine' AS account_id;
 SELECT throws_ok($$CALL salesops.attach('salesforce_fivetran', 'poor', 'taken')$$, '42P07', 'this is there already, and not from an adapter: taken.account', 'a view of somebody''s own is not replaced');

@@ -76,6 +76,20 @@ INSERT INTO found_case (change, expected) VALUES
 	('UPDATE good.opportunity SET close_date = NULL WHERE opportunity_id = ''o9''', 'warning opportunity_history.close_date history_disagrees 1 of 20 (o9: 2026-06-30 and NULL)'),
 	-- a history that does not have a field does not disagree
 	('UPDATE good.opportunity_history SET owner_id = NULL, amount = NULL', NULL),
+	-- a category is what it names: the API value of the one is the label of the other; one that nobody knows is its text
+	('UPDATE good.opportunity SET forecast_category = ''Commit''; UPDATE good.opportunity_history SET forecast_category = ''Forecast''', NULL),
+	('UPDATE good.opportunity SET forecast_category = ''100000002''; UPDATE good.opportunity_history SET forecast_category = ''best-case''', NULL),
+	('UPDATE good.opportunity SET forecast_category = ''Best Case'' WHERE opportunity_id = ''o9''', 'warning opportunity_history.forecast_category history_disagrees 1 of 20 (o9: Pipeline and Best Case)'),
+	('UPDATE good.opportunity SET forecast_category = ''Upside''; UPDATE good.opportunity_history SET forecast_category = ''Upside''', NULL),
+	('UPDATE good.opportunity SET forecast_category = ''upside'' WHERE opportunity_id = ''o9''; UPDATE good.opportunity_history SET forecast_category = ''Upside'' WHERE opportunity_id = ''o9''', 'warning opportunity_history.forecast_category history_disagrees 1 of 20 (o9: Upside and upside)'),
+	('UPDATE good.opportunity SET forecast_category = ''Upside'' WHERE opportunity_id = ''o9''', 'warning opportunity_history.forecast_category history_disagrees 1 of 20 (o9: Pipeline and Upside)'),
+	('UPDATE good.opportunity SET forecast_category = NULL WHERE opportunity_id = ''o9''', 'warning opportunity_history.forecast_category history_disagrees 1 of 20 (o9: Pipeline and NULL)'),
+	-- fourteen weeks are a quarter of some calendars; a year is none of any
+	('UPDATE good.quota SET period_end = ''2026-12-31''', 'warning quota.period_end long_period 1 of 1 (ann: 2026-01-01 - 2026-12-31)'),
+	('UPDATE good.quota SET period_end = period_start + 7 * 14 - 1', NULL),
+	('UPDATE good.quota SET period_end = period_start + 7 * 14', 'warning quota.period_end long_period 1 of 1 (ann: 2026-01-01 - 2026-04-09)'),
+	('UPDATE good.quota SET period_end = NULL', NULL),
+	('UPDATE good.quota SET period_end = ''infinity''', 'error quota.period_end not_finite 1 of 1 (ann)'),
 	('UPDATE good.opportunity SET created_at = ''2027-01-01'' WHERE opportunity_id = ''o1''', 'warning opportunity.created_at created_later 1 of 20 (o1)'),
 	('UPDATE good.opportunity_history SET changed_at = ''2027-01-01'' WHERE opportunity_id = ''o1'' AND amount = 100', 'warning opportunity_history.changed_at changed_later 1 of 40 (o1)'),
 	('DELETE FROM good.stage', 'error stage no_stages; warning opportunity.stage unknown_stage 20 of 20 (New); warning opportunity_history.stage unknown_stage 40 of 40 (New)'),
@@ -102,11 +116,50 @@ SELECT format('CREATE VIEW seen.%I AS SELECT * FROM good.%I', table_name, table_
 SELECT is(pg_temp.found('seen'), NULL, 'nothing is found in views either');
 CREATE OR REPLACE VIEW seen.account AS SELECT * FROM good.account UNION ALL SELECT * FROM good.account WHERE account_id = 'a2';
 SELECT is(pg_temp.found('seen'), 'error account.account_id duplicate_key 1 of 3 (a2)', 'and a key that is there twice is');
+-- a deal that is there twice, as load_deal cannot have it
+CREATE OR REPLACE VIEW seen.account AS SELECT * FROM good.account;
+CREATE OR REPLACE VIEW seen.opportunity AS SELECT * FROM good.opportunity UNION ALL SELECT * FROM good.opportunity WHERE opportunity_id = 'o3';
+SELECT is(pg_temp.found('seen'), 'error opportunity.opportunity_id duplicate_key 1 of 21 (o3)', 'a deal that is there twice');
+SELECT matches(remedy, '^A refresh of reports fails with it', 'and what comes of it') FROM salesops.contract_check('seen', '2026-01-22');
+CREATE OR REPLACE VIEW seen.opportunity AS SELECT * FROM good.opportunity;
+
+-- ---- views that cannot be read: which, which of their columns, and everything else all the same ----
+CREATE FUNCTION pg_temp.seeing(name text, query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	result text;
+BEGIN
+	BEGIN
+		EXECUTE format('DROP VIEW seen.%1$I; CREATE VIEW seen.%1$I AS %2$s', name, query);
+		result := pg_temp.found('seen');
+		RAISE EXCEPTION USING ERRCODE = 'XX999';
+	EXCEPTION WHEN SQLSTATE 'XX999' THEN
+		RETURN result;
+	END;
+END $$;
+SELECT is(pg_temp.seeing('quota', 'SELECT owner_id, period_start, period_end, (CASE owner_id WHEN ''ann'' THEN ''12,50'' END)::numeric AS amount, currency FROM good.quota'), 'error quota.amount unreadable (invalid input syntax for type numeric: "12,50")', 'a cast that fails');
+SELECT is(pg_temp.seeing('quota', 'SELECT CASE currency WHEN ''USD'' THEN ''x'' END AS owner_id, (CASE owner_id WHEN ''ann'' THEN ''2026-02-30'' END)::date AS period_start, period_end, 1 / (amount - 1000) AS amount, currency FROM good.quota'),
+	'error quota.period_start unreadable (date/time field value out of range: "2026-02-30"); error quota.amount unreadable (division by zero); warning quota.owner_id unknown_owner 1 of 1 (x)', 'each column that fails, and what the others have');
+SELECT is(pg_temp.seeing('sales_user', 'SELECT * FROM good.sales_user WHERE 1 / (length(user_id) - 3) > 0'), 'error sales_user unreadable (division by zero)', 'a view that fails in its condition, whose ids nothing is looked up in');
+SELECT is(pg_temp.seeing('opportunity', 'SELECT opportunity_id, name, account_id, owner_id, stage, amount, currency, probability, forecast_category, created_at, (CASE opportunity_id WHEN ''o7'' THEN ''31/31/2026'' ELSE close_date::text END)::date AS close_date, next_step, last_activity_at, deal_type, lead_source, is_deleted FROM good.opportunity'),
+	'error opportunity.close_date unreadable (date/time field value out of range: "31/31/2026")', 'one row of a deal');
+SELECT matches(pg_temp.seeing('stage', 'SELECT stage, CASE stage WHEN ''New'' THEN 3000000000 ELSE position END AS position, probability, category, outcome, max_days FROM good.stage'), '^error stage.position unreadable \(integer out of range\)', 'a bigint that is no integer');
+-- columns beyond the contract, whatever they are called: a refresh reads those of accounts
+SELECT is(pg_temp.seeing('account', 'SELECT *, (CASE account_id WHEN ''a1'' THEN ''x'' END)::int AS "*" FROM good.account'), 'error account.* unreadable (invalid input syntax for type integer: "x")', 'a field of one''s own of an account');
+SELECT is(pg_temp.seeing('opportunity', 'SELECT *, 1 / (amount - 700) AS "of-700" FROM good.opportunity'), 'warning opportunity.of-700 unreadable (division by zero)', 'and of a deal');
+-- what may not be read
+CREATE ROLE contract_reader;
+GRANT USAGE ON SCHEMA good, salesops TO contract_reader;
+GRANT SELECT ON ALL TABLES IN SCHEMA good TO contract_reader;
+REVOKE SELECT ON good.opportunity_history FROM contract_reader;
+SET LOCAL ROLE contract_reader;
+SELECT is(pg_temp.found('good'), 'error opportunity_history unreadable (permission denied for table opportunity_history)', 'a table without the right to read it');
+SELECT matches(remedy, '^Who refreshes the reports needs the right', 'and what to do about it') FROM salesops.contract_check('good', '2026-01-22');
+RESET ROLE;
 CREATE SCHEMA few;
 CREATE TABLE few.opportunity AS SELECT * FROM good.opportunity;
 SELECT results_eq('SELECT DISTINCT finding FROM salesops.contract_check(''few'', ''2026-01-22'')', '{missing_table}'::text[], 'a schema with some of the tables');
 SELECT is(count(*), 17::bigint, 'each missing one is named') FROM salesops.contract_check('few', '2026-01-22');
-SELECT throws_ok('SELECT * FROM salesops.contract_check(''nowhere'')', '3F000', 'there is no schema "nowhere"', 'a schema that is none');
+SELECT throws_ok('SELECT * FROM salesops.contract_check(''nowhere'')', '3F000', 'schema nowhere does not exist', 'a schema that is none');
 SELECT throws_ok('SELECT * FROM salesops.contract_check(NULL)', '22004', NULL, 'NULL is none');
 
 -- every code that can be found is in the table of the documentation, and the other way round

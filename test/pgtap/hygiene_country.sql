@@ -26,7 +26,7 @@ SELECT is(count(*), 249::bigint, 'numbers') FROM (SELECT lpad(i::text, 3, '0') A
 
 -- every name in the file, as it is there (so the file is in folded spelling), in capitals and with "the" and signs
 CREATE TEMP TABLE line (id int GENERATED ALWAYS AS IDENTITY, line text);
-\copy line (line) FROM PROGRAM 'grep -v -e "^#" -e "^$" src/hygiene/countries.tsv | tr "\t" "~"'
+\copy line (line) FROM PROGRAM 'grep -v -e "^#" -e "^$" src/core/countries.tsv | tr "\t" "~"'
 CREATE TEMP TABLE name AS SELECT split_part(line, '~', 1) AS code, name FROM line, regexp_split_to_table(regexp_replace(line, '.*~', ''), '\|') name;
 SELECT cmp_ok(count(*), '>', 5000::bigint, 'names: ' || count(*)) FROM name;
 SELECT is_empty('SELECT * FROM name WHERE country_code(name) IS DISTINCT FROM code', 'each name in the file is found');

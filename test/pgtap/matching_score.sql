@@ -53,6 +53,16 @@ SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE agreement <> coal
 SELECT cmp_ok(count(DISTINCT (role, agreement)), '>=', 8::bigint, 'of many levels') FROM graded;
 SELECT is((SELECT agreement FROM explain_match(pg_temp.unknown('[{"a": {"as": "text", "levels": [0.9, 0.2]}}]'), '{red car}', '{red cat}') WHERE column_name = 'a'), 'similar, 0.2 or more', 'a rule''s own levels');
 
+-- a country is the same by whatever name or code country_code() knows it, and two of them are different; what is none is compared as its text, and what says nothing is missing
+CREATE FUNCTION pg_temp.countries(a text, b text) RETURNS text LANGUAGE sql AS $$ SELECT agreement FROM explain_match(pg_temp.unknown('[{"c": "country"}]'), array[a], array[b]) WHERE column_name = 'c' $$;
+SELECT is(pg_temp.countries(a, b), agreement, concat_ws(', ', a, b)) FROM (VALUES ('US', 'United States', 'same, of few'), ('US', 'USA', 'same, of few'), ('usa', 'United States of America', 'same, of few'), ('Deutschland', 'DE', 'same, of few'), ('Germany (DE)', 'Allemagne', 'same, of few'), ('840', 'US', 'same, of few'), ('Korea, Republic of', 'KR', 'same, of few'),
+	('US', 'DE', 'different'), ('Austria', 'Australia', 'different'), ('Niger', 'Nigeria', 'different'), ('Guinea', 'Guinea-Bissau', 'different'), ('Sweeden', 'SE', 'similar, 0.9 or more'), ('Sweeden', 'sweeden', 'same, of few'), ('Atlantis', 'atlantis', 'same, of few'), ('Atlantis', 'US', 'different'), ('Paris', 'Paris, France', 'similar, 0.9 or more'),
+	('NA', 'US', 'missing'), ('n/a', 'US', 'missing'), (NULL, 'US', 'missing'), ('NA', 'NA', 'missing'), ('Namibia', 'NAM', 'same, of few')) v (a, b, agreement);
+SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE pg_temp.countries(a, b) <> CASE WHEN country_code(a) = country_code(b) THEN 'same, of few' ELSE 'different' END) FROM unnest('{Germany,DE,DEU,Deutschland,Österreich,Austria,AT,Australia,Niger,NE,Nigeria,NGA,"The Netherlands",Holland,"United Kingdom",England,Norge,NO,日本,Japan}'::text[]) a, unnest('{Germany,DE,DEU,Deutschland,Österreich,Austria,AT,Australia,Niger,NE,Nigeria,NGA,"The Netherlands",Holland,"United Kingdom",England,Norge,NO,日本,Japan}'::text[]) b$$, 'two texts are one country for match rules if they are for country_code');
+SELECT ok(match_record('[{"c": "country"}]', '{USA}') = match_record('[{"c": "country"}]', '{Vereinigte Staaten}'), 'also as records that are stored, and pairs are looked for among them');
+-- every country by its name, as a record: what stands for one is found as that one, and no other
+SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE country_code(value_a) IS DISTINCT FROM code) FROM (SELECT chr(65 + x) || chr(65 + y) AS code FROM generate_series(0, 25) x, generate_series(0, 25) y) c, LATERAL explain_match(pg_temp.unknown('[{"c": "country"}]'), array[code], array[code]) WHERE column_name = 'c' AND country_code(code) = code AND NOT is_blank(code)$$, 'the name that stands for a country is its name');
+
 -- weights: the isotonic regression of log2(m / u) over pairs that are one, by its min-max formula
 CREATE TEMP TABLE grade AS SELECT i, w.* FROM model, match_weights(model) WITH ORDINALITY w;
 SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE abs(weight - best) > 1e-8 IS NOT FALSE) FROM (SELECT g.weight, (SELECT max(least) FROM (SELECT min(average) AS least FROM (

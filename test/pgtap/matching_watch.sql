@@ -262,5 +262,16 @@ SELECT throws_like($$SELECT find_duplicates('crm.account_duplicates', '{a,b}')$$
 SELECT throws_ok($$INSERT INTO "Über 'x' %s"."Acc""ount $body$" VALUES (1, 'y')$$, '23505', NULL, 'a key that is there');
 SELECT is(match_atoms(NULL), NULL, 'NULL');
 
+-- ---- a name with line ends, behind which nothing of it is run ----
+CREATE TABLE crm.victim (id text PRIMARY KEY);
+CREATE TABLE crm."a
+DROP TABLE crm.victim; --" (id text PRIMARY KEY, name text);
+INSERT INTO crm."a
+DROP TABLE crm.victim; --" VALUES ('1', 'Acme'), ('2', 'Globex');
+SELECT lives_ok($$CALL salesops.create_duplicate_index(E'crm."a\nDROP TABLE crm.victim; --"', fit_match_model(E'crm."a\nDROP TABLE crm.victim; --"', '[{"name": "company"}]'), 'lines')$$, 'an index of a table whose name has line ends');
+SELECT lives_ok(format($$CALL salesops.create_duplicate_check(E'crm."a\nDROP TABLE crm.victim; --"', %L, 'lines')$$, action), 'and a check: ' || action) FROM unnest('{refuse,flag}'::text[]) AS action;
+SELECT has_table('crm', 'victim', 'which run nothing of the name');
+SELECT matches(duplicate_index_sql(E'crm."a\nDROP TABLE crm.victim; --"', fit_match_model(E'crm."a\nDROP TABLE crm.victim; --"', '[{"name": "company"}]'), 'lines'), '^-- The records of crm."a DROP TABLE crm.victim; --", prepared[^\n]+\n-- It', 'and say it in one line');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -22,6 +22,16 @@ SELECT throws_ok(format('SELECT to_forecast_category(%L)', label), '22023', NULL
 FROM unnest(array['', ' ', 'Upside', 'closed won', 'Closed Lost', 'best', 'case', 'commits', 'commi', 'pipelin', 'pipelines', 'omittedd', 'most_likelyy', 'bestcasebestcase',
 	'100000000', '100000007', '1', 'null', 'Pipeliné', 'ｐｉｐｅｌｉｎｅ', repeat('é', 500)]) label;
 SELECT throws_ok(format('SELECT to_forecast_category(%s)', code), '22023', NULL, 'no option code: ' || code) FROM unnest('{0, 1, -1, 100000000, 100000007, 2147483647, -2147483648}'::int[]) code;
+-- the same reader without the error: where to_forecast_category has an answer that one, and NULL else
+SELECT pg_temp.holds($$
+	SELECT count(*), count(*) FILTER (WHERE try_forecast_category(written) IS DISTINCT FROM s.category)
+	FROM spelling s, unnest('{"", " ", "_", "-", "  "}'::text[]) separator,
+		LATERAL (SELECT replace(label, ' ', separator) AS joined) j, LATERAL unnest(array[joined, upper(joined), lower(joined), ' ' || joined || E'\t']) written
+$$, 'tried, each spelling is its category');
+SELECT is(try_forecast_category(label), NULL, 'tried, no category: ' || left(label, 20))
+FROM unnest(array['', ' ', 'Upside', 'TBD', 'Closed Lost', 'best', 'commits', 'pipelin', 'most_likelyy', 'bestcasebestcase', '100000000', '100000007', 'null', 'Pipeliné', repeat('é', 500), NULL]) label;
+SELECT is(array(SELECT try_forecast_category(code) FROM unnest('{100000000, 100000001, 100000006, 100000007, -1, 2147483647, -2147483648, null}'::int[]) WITH ORDINALITY u (code, n) ORDER BY n)::text, '{NULL,pipeline,omitted,NULL,NULL,NULL,NULL,NULL}', 'tried, option codes');
+SELECT is(pg_typeof(try_forecast_category('Commit'))::text, 'forecast_category', 'tried, a domain');
 SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE (category::forecast_category)::text <> category) FROM canonical$$, 'the domain holds the canonical names');
 SELECT throws_ok('SELECT ''Commit''::forecast_category', '23514', NULL, 'the domain holds no other');
 

@@ -95,19 +95,20 @@ SELECT is(pg_temp.unbalanced(svg_curves(format('SELECT %L AS curve, x, 0.5 AS sh
 
 -- ---- the page ----
 CALL create_contract('crm');
-CREATE SCHEMA "Re""ports";
-CALL create_reports('Re"ports', 'crm');
-SELECT throws_ok($$SELECT salesops.inspection_report('Re"ports')$$, '55000', 'the reports in schema "Re""ports" are empty', 'before the first refresh');
-CALL refresh_reports('Re"ports', as_of => '2026-06-29');
-CREATE TEMP TABLE page AS SELECT 'empty' AS name, inspection_report('Re"ports') AS html;
+CREATE SCHEMA U&"Re\0022po\000Arts";		-- a quote, and a line end
+CALL create_reports(E'Re"po\nrts', 'crm');
+SELECT throws_ok($$SELECT salesops.inspection_report(E'Re"po\nrts')$$, '55000', E'the reports in schema "Re""po\nrts" are empty', 'before the first refresh');
+CALL refresh_reports(E'Re"po\nrts', as_of => '2026-06-29');
+CREATE TEMP TABLE page AS SELECT 'empty' AS name, inspection_report(E'Re"po\nrts') AS html;
 -- one deal, whose owner has a name to break out with, beside an account that is there twice
 INSERT INTO crm.stage (stage, position, probability, category, outcome, max_days) VALUES ('New "<1>"', 1, 0.1, 'pipeline', 'open', 10), ('Won', 2, 1, 'closed', 'won', NULL), ('Lost', 3, 0, 'omitted', 'lost', NULL);
 INSERT INTO crm.sales_user (user_id, name, team) VALUES ('U1', '<script>alert("x")</script>', E'</td>&]]>''\x01');
 INSERT INTO crm.account (account_id, name, website) SELECT 'A' || i, '<img src=x onerror=alert(1)> Ltd', 'https://example.com/"><b>' FROM generate_series(1, 2) i;
 INSERT INTO crm.opportunity (opportunity_id, name, account_id, owner_id, stage, amount, close_date, forecast_category, created_at) VALUES ('<D&1>', '"><svg onload=x>', 'A1', 'U1', 'New "<1>"', 1234567, '2026-06-30', '<commit>', '2026-01-01 00:00+00');
 INSERT INTO crm.quota (owner_id, period_start, period_end, amount) VALUES ('U1', '2026-04-01', '2026-06-30', 7654321);
-CALL refresh_reports('Re"ports', as_of => '2026-06-29');
-INSERT INTO page SELECT 'one deal', inspection_report('Re"ports', '<Title> & more');
+CALL refresh_reports(E'Re"po\nrts', as_of => '2026-06-29');
+INSERT INTO page SELECT 'one deal', inspection_report(E'Re"po\nrts', '<Title> & more');
+SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE m[2] !~ '^SELECT ') FROM page, regexp_matches(html, '<pre>(--[^\n]*)\n([^\n]*)', 'g') AS m$$, 'the comment on a query ends with its line, whatever the name of the schema is');
 -- the sample
 DROP SCHEMA crm CASCADE;
 \set size 600

@@ -192,6 +192,7 @@ foreach my $case (
 	[ 'categories', "salesops.pipeline_scope('open', NULL, 'closed', NULL, NULL, true, TEXT)" ],
 	[ 'blanks', "salesops.pipeline_scope('open', NULL, 'closed', NULL, NULL, true, TEXT || ',commit')" ],
 	[ 'blanks', 'salesops.to_forecast_category(TEXT)' ],
+	[ 'blanks', 'salesops.try_forecast_category(TEXT)' ],
 	[ 'blanks', 'TEXT::salesops.business_calendar' ],
 	[ 'blanks', 'TEXT::salesops.match_rule' ],
 	[ 'blanks', "salesops.business_calendar_transfn(NULL, '24x7 UTC', '2026-12-24', TEXT)" ],
@@ -390,12 +391,12 @@ FROM pg_proc,
 		LEFT JOIN example.argument x ON x.name = proargnames[n] AND x.type = t) s
 WHERE pronamespace = 'salesops'::regnamespace AND prokind = 'f' AND provolatile <> 'v' AND NOT proretset AND proname !~ '(_in|_recv)$' AND 'internal'::regtype <> ALL (proargtypes)
 	-- and not those that read a table, by its name or in a schema, or run a query that must fit the rule
-	AND 'regclass'::regtype <> ALL (proargtypes) AND proname NOT IN ('match_run_fit', 'qc_gate', 'query_check', 'html_table', 'svg_bars', 'svg_curves', 'inspection_report') AND proname !~ '^(adapter_|contract_sql$|drill_down_sql$|report_schema_check$|report_steps$|refresh_progress$)' ORDER BY oid::regprocedure::text
+	AND 'regclass'::regtype <> ALL (proargtypes) AND proname NOT IN ('match_run_fit', 'qc_gate', 'query_check', 'html_table', 'svg_bars', 'svg_curves', 'inspection_report') AND proname !~ '^(adapter_|contract_sql$|existing_schema$|drill_down_sql$|report_schema_check$|report_steps$|refresh_progress$)' ORDER BY oid::regprocedure::text
 SQL
 {
 	my ($name, $type, $arguments, $count) = split /\|/, $function;
 	$arguments =~ s/^v,/NULL,/ if grep { $_ eq $name } @alone;
-	$arguments =~ s/THEN 1 END/THEN 100000000 + 1 + k % 6 END/ if $name eq 'to_forecast_category';
+	$arguments =~ s/THEN 1 END/THEN 100000000 + 1 + k % 6 END/ if $name =~ /^(to|try)_forecast_category$/;
 	my $source = $type ne '' ? "life.sample_$type WHERE v IS NOT NULL AND id < 101 AND v::text !~ 'draft'" : 'life.account';
 	my $call = "salesops.$name(" . ($count > 1 && $called_with{$name} || $arguments) . ')';
 	my $result = ask($session, <<"SQL") =~ s/.*\n//sr;

@@ -46,6 +46,10 @@ function add_name(name,   slot) {
 		if ($3 in number_of)
 			fail("\"" $3 "\" is there twice")
 		number_of[$3] = ncountries + 1
+		english[ncountries] = $4
+		sub(/\|.*/, "", english[ncountries])
+		if (english[ncountries] !~ /^[a-z ]+$/)
+			fail("the first name in English, \"" english[ncountries] "\", is not in ASCII")
 		codes[ncountries++] = $1
 		add_name(tolower($1))
 		add_name(tolower($2))
@@ -69,6 +73,9 @@ END {
 	print "static const char country_letters[][3] = {"
 	for (i = 0; i < ncountries; i++)
 		print "\t\"" codes[i] "\","
+	print "};\n\nstatic const char *const country_name_in_english[] = {"
+	for (i = 0; i < ncountries; i++)
+		print "\t\"" english[i] "\","
 	print "};\n\n/* The names, one behind the other. */\nstatic const char country_text[] ="
 	for (i = 0; i < nnames; i++)
 		print "\t\"" names[i] "\""

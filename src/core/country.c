@@ -1,6 +1,6 @@
 /*
  * country.c
- *		Which country is meant: country_code.
+ *		Which country is meant: country_code(), and the role country of match rules.
  *
  * A country stands in a field as a code of two or three letters or three digits (ISO 3166-1), or as one of its names: short or
  * official, in English or another language, with or without accents, points, "the" and commas.  Of the text its letters and digits are
@@ -17,7 +17,7 @@
  * Worked example: "The Netherlands" -> "thenetherlands", not found, "netherlands": NL.  "Korea, Republic of" -> "korearepublicof": KR.
  * "Côte d’Ivoire" -> "cotedivoire": CI.  "Germany (DE)" -> "germanyde", not found; "germany" DE, "de" DE: DE.  "Georgia, US" -> GE and US: none.
  */
-#include "hygiene/country.h"
+#include "core/country.h"
 
 #include "core/fold.h"
 #include "core/placeholder.h"
@@ -30,7 +30,7 @@ typedef struct CountryName
 	uint8		country;
 } CountryName;
 
-#include "hygiene/countries.inc"
+#include "core/countries.inc"
 
 SALESOPS_FUNCTION(salesops_country_code);
 
@@ -240,6 +240,12 @@ country_lookup(const char *bytes, Size length)
 	if (utf8 != bytes)
 		pfree(unconstify(char *, utf8));
 	return found;
+}
+
+const char *
+country_english(const char *letters)
+{
+	return country_name_in_english[(letters - country_letters[0]) / sizeof(country_letters[0])];
 }
 
 Datum
