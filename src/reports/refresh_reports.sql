@@ -42,7 +42,7 @@ BEGIN
 		SELECT e.view, d.depth + 1 FROM depths AS d JOIN edges AS e ON e.on_view = d.view
 	), steps (part, depth, name, statement) AS (
 		SELECT 1, l.n::integer, l.name, format('SELECT %I.%I(%s)', schema, l.name, l.arguments)
-		FROM unnest(ARRAY['load_state', 'load_owner', 'load_deal', 'load_quota', 'load_path', 'load_week', 'load_deal_state', 'load_past_call', 'load_norm', 'load_duplicate', 'load_scorecard'], ARRAY['$2, $3', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1']) WITH ORDINALITY AS l (name, arguments, n)
+		FROM unnest(ARRAY['load_state', 'load_owner', 'load_deal', 'load_quota', 'load_change', 'load_path', 'load_week', 'load_deal_state', 'load_past_call', 'load_norm', 'load_duplicate', 'load_scorecard'], ARRAY['$2, $3', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1']) WITH ORDINALITY AS l (name, arguments, n)
 		UNION ALL
 		-- one of the user's own without a unique index is locked meanwhile
 		SELECT 2, max(d.depth), v.name, format('REFRESH MATERIALIZED VIEW %s%I.%I', CASE WHEN EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = v.oid AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indimmediate AND i.indisvalid) AND c.relispopulated THEN 'CONCURRENTLY ' END, schema, v.name)

@@ -155,6 +155,60 @@ BEGIN
 END
 %3$s;
 
+-- The moments at which past quarters are looked at: as many days before their end as the quarter of the reports, and the next one, have left, and thirty.
+CREATE OR REPLACE VIEW %1$I.report_situation AS
+    SELECT h.situation, p.period, (p.period_end - h.days_left)::timestamp AT TIME ZONE s.time_zone AS at, p.period_start, p.period_end
+    FROM %1$I.report_state AS s
+        CROSS JOIN (
+            SELECT CASE q.n WHEN 0 THEN 'current' ELSE 'next' END, q.period_end - t.as_of FROM %1$I.report_period AS q CROSS JOIN %1$I.report_state AS t WHERE q.n IN (0, 1)
+            UNION ALL SELECT 'month', 30
+        ) AS h (situation, days_left)
+        JOIN %1$I.report_period AS p ON p.n BETWEEN -6 AND -1;
+COMMENT ON VIEW %1$I.report_situation IS 'The moments of deal_state.';
+
+-- The rows of the history that are looked at one by one, in two passes over it: those that are young or lie between the moments of the last refresh
+-- and of this one, and then all others of deals that changed. A deal whose history is young is one that changed since the last refresh.
+CREATE OR REPLACE FUNCTION %1$I.load_change(full_refresh boolean) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    AS %3$s
+DECLARE
+    s %1$I.report_state;
+    since timestamptz;
+    passed tstzmultirange;
+    written bigint;
+    counted bigint;
+BEGIN
+    SELECT * INTO s FROM %1$I.report_state;
+    since := s.moment - interval '7 days';
+    IF NOT full_refresh THEN
+        since := least(since, s.previous_moment - s.lookback);
+        SELECT range_agg(tstzrange(m.at, p.at, '(]')) INTO passed FROM %1$I.report_situation AS p JOIN %1$I.report_moment AS m USING (situation, period) WHERE p.at > m.at;
+    END IF;
+    passed := coalesce(passed, '{}');
+    DELETE FROM %1$I.deal_change;
+    INSERT INTO %1$I.deal_change (opportunity_id, changed_at, stage, amount, close_date, forecast_category, owner_id)
+    SELECT h.opportunity_id, h.changed_at, h.stage, h.amount, h.close_date, h.forecast_category, h.owner_id
+    FROM %2$I.opportunity_history AS h WHERE h.changed_at > since OR h.changed_at <@ passed;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    ANALYZE %1$I.deal_change;
+    IF NOT full_refresh THEN
+        INSERT INTO %1$I.deal_touched (opportunity_id)
+        SELECT DISTINCT c.opportunity_id FROM %1$I.deal_change AS c WHERE c.changed_at > s.previous_moment - s.lookback AND c.changed_at <= s.moment
+        ON CONFLICT DO NOTHING;
+        ANALYZE %1$I.deal_touched;
+    END IF;
+    INSERT INTO %1$I.deal_change (opportunity_id, changed_at, stage, amount, close_date, forecast_category, owner_id)
+    SELECT h.opportunity_id, h.changed_at, h.stage, h.amount, h.close_date, h.forecast_category, h.owner_id
+    FROM %2$I.opportunity_history AS h
+        JOIN (SELECT c.opportunity_id FROM %1$I.deal_change AS c WHERE c.changed_at > s.moment - interval '7 days' UNION SELECT t.opportunity_id FROM %1$I.deal_touched AS t) AS d ON d.opportunity_id = h.opportunity_id
+    WHERE h.changed_at <= since AND NOT h.changed_at <@ passed;
+    GET DIAGNOSTICS counted = ROW_COUNT;
+    ANALYZE %1$I.deal_change;
+    RETURN written + counted;
+END
+%3$s;
+
 -- The way of each deal through the stages and of its close date, up to the moment: of all deals, or of those whose row or history changed.
 CREATE OR REPLACE FUNCTION %1$I.load_path(full_refresh boolean) RETURNS bigint
     LANGUAGE plpgsql
@@ -179,18 +233,14 @@ BEGIN
         WHEN NOT MATCHED THEN INSERT VALUES (n.opportunity_id, n.path, n.dates, salesops.first_entered_at(n.path));
         GET DIAGNOSTICS written = ROW_COUNT;
     ELSE
-        INSERT INTO %1$I.deal_touched (opportunity_id)
-        SELECT DISTINCT h.opportunity_id FROM %2$I.opportunity_history AS h WHERE h.changed_at > s.previous_moment - s.lookback AND h.changed_at <= s.moment
-        ON CONFLICT DO NOTHING;
-        ANALYZE %1$I.deal_touched;
         DELETE FROM %1$I.deal_path AS t USING %1$I.deal_touched AS d WHERE d.opportunity_id = t.opportunity_id
-            AND NOT EXISTS (SELECT FROM %2$I.opportunity_history AS h WHERE h.opportunity_id = t.opportunity_id AND h.changed_at <= s.moment);
+            AND NOT EXISTS (SELECT FROM %1$I.deal_change AS h WHERE h.opportunity_id = t.opportunity_id AND h.changed_at <= s.moment);
         GET DIAGNOSTICS removed = ROW_COUNT;
         INSERT INTO %1$I.deal_path AS t (opportunity_id, path, dates, began_at)
         SELECT n.opportunity_id, n.path, n.dates, salesops.first_entered_at(n.path)
         FROM (
-            SELECT h.opportunity_id::text AS opportunity_id, salesops.stage_path(h.stage, h.changed_at) AS path, salesops.close_path(h.close_date, h.changed_at) AS dates
-            FROM %1$I.deal_touched AS d JOIN %2$I.opportunity_history AS h ON h.opportunity_id = d.opportunity_id WHERE h.changed_at <= s.moment
+            SELECT h.opportunity_id, salesops.stage_path(h.stage, h.changed_at) AS path, salesops.close_path(h.close_date, h.changed_at) AS dates
+            FROM %1$I.deal_touched AS d JOIN %1$I.deal_change AS h ON h.opportunity_id = d.opportunity_id WHERE h.changed_at <= s.moment
             GROUP BY h.opportunity_id
         ) AS n
         ON CONFLICT (opportunity_id) DO UPDATE SET path = excluded.path, dates = excluded.dates, began_at = excluded.began_at;
@@ -212,31 +262,19 @@ DECLARE
 BEGIN
     SELECT t.moment - interval '7 days' INTO week_ago FROM %1$I.report_state AS t;
     DELETE FROM %1$I.deal_week;
-    INSERT INTO %1$I.deal_week (opportunity_id) SELECT DISTINCT h.opportunity_id FROM %2$I.opportunity_history AS h WHERE h.changed_at > week_ago;
+    INSERT INTO %1$I.deal_week (opportunity_id, changed_at, stage, amount, close_date, forecast_category, owner_id)
+    SELECT d.opportunity_id, h.changed_at, h.stage, h.amount, h.close_date, h.forecast_category, h.owner_id
+    FROM (SELECT DISTINCT c.opportunity_id FROM %1$I.deal_change AS c WHERE c.changed_at > week_ago) AS d
+        LEFT JOIN (
+            SELECT DISTINCT ON (c.opportunity_id) c.opportunity_id, c.changed_at, c.stage, c.amount, c.close_date, c.forecast_category, c.owner_id
+            FROM %1$I.deal_change AS c WHERE c.changed_at <= week_ago
+            ORDER BY c.opportunity_id, c.changed_at DESC
+        ) AS h ON h.opportunity_id = d.opportunity_id;
     GET DIAGNOSTICS written = ROW_COUNT;
-    ANALYZE %1$I.deal_week;
-    UPDATE %1$I.deal_week AS w SET changed_at = h.changed_at, stage = h.stage, amount = h.amount, close_date = h.close_date, forecast_category = h.forecast_category, owner_id = h.owner_id
-    FROM (
-        SELECT DISTINCT ON (c.opportunity_id) c.opportunity_id, c.changed_at, c.stage, c.amount, c.close_date, c.forecast_category, c.owner_id
-        FROM %1$I.deal_week AS d JOIN %2$I.opportunity_history AS c ON c.opportunity_id = d.opportunity_id
-        WHERE c.changed_at <= week_ago
-        ORDER BY c.opportunity_id DESC, c.changed_at DESC
-    ) AS h WHERE h.opportunity_id = w.opportunity_id;
     ANALYZE %1$I.deal_week;
     RETURN written;
 END
 %3$s;
-
--- The moments at which past quarters are looked at: as many days before their end as the quarter of the reports, and the next one, have left, and thirty.
-CREATE OR REPLACE VIEW %1$I.report_situation AS
-    SELECT h.situation, p.period, (p.period_end - h.days_left)::timestamp AT TIME ZONE s.time_zone AS at, p.period_start, p.period_end
-    FROM %1$I.report_state AS s
-        CROSS JOIN (
-            SELECT CASE q.n WHEN 0 THEN 'current' ELSE 'next' END, q.period_end - t.as_of FROM %1$I.report_period AS q CROSS JOIN %1$I.report_state AS t WHERE q.n IN (0, 1)
-            UNION ALL SELECT 'month', 30
-        ) AS h (situation, days_left)
-        JOIN %1$I.report_period AS p ON p.n BETWEEN -6 AND -1;
-COMMENT ON VIEW %1$I.report_situation IS 'The moments of deal_state.';
 
 -- The states of deals at these moments, of those whose close date was in the quarter. All states of all deals, or of those that changed, are from
 -- one pass over their history; the others are brought forward from the moments of the last refresh by what changed between.
@@ -251,7 +289,6 @@ DECLARE
     removed bigint;
     written bigint := 0;
     counted bigint;
-    passed tstzmultirange;
 BEGIN
     -- anew: moments that were not there, or lie before those that were
     DELETE FROM %1$I.report_moment AS m WHERE full_refresh OR NOT EXISTS (SELECT FROM %1$I.report_situation AS p WHERE p.situation = m.situation AND p.period = m.period AND p.at >= m.at);
@@ -283,7 +320,7 @@ BEGIN
         FROM (
                 SELECT c.opportunity_id, c.stage, c.amount, c.close_date, c.forecast_category, c.owner_id, width_bucket(c.changed_at - tick, moments) AS before,
                     coalesce(width_bucket(lead(c.changed_at) OVER (PARTITION BY c.opportunity_id ORDER BY c.changed_at) - tick, moments), cardinality(moments)) AS until
-                FROM %1$I.deal_touched AS d JOIN %2$I.opportunity_history AS c ON c.opportunity_id = d.opportunity_id
+                FROM %1$I.deal_touched AS d JOIN %1$I.deal_change AS c ON c.opportunity_id = d.opportunity_id
             ) AS h
             CROSS JOIN LATERAL generate_series(h.before + 1, h.until) AS m
             JOIN %1$I.report_situation AS p ON p.at = moments[m] AND h.close_date BETWEEN p.period_start AND p.period_end
@@ -293,14 +330,13 @@ BEGIN
     END IF;
 
     -- of the others, moments that moved on: the last change between
-    SELECT range_agg(tstzrange(m.at, p.at, '(]')) INTO passed FROM %1$I.report_situation AS p JOIN %1$I.report_moment AS m USING (situation, period) WHERE p.at > m.at;
     DELETE FROM %1$I.deal_moved;
-    IF passed IS NOT NULL THEN
+    IF EXISTS (SELECT FROM %1$I.report_situation AS p JOIN %1$I.report_moment AS m USING (situation, period) WHERE p.at > m.at) THEN
         INSERT INTO %1$I.deal_moved (situation, period, opportunity_id, stage, amount, close_date, forecast_category, owner_id, is_there)
-            SELECT DISTINCT ON (p.situation, p.period, c.opportunity_id) p.situation, p.period, c.opportunity_id::text AS opportunity_id, c.stage::text AS stage, c.amount::numeric AS amount, c.close_date, c.forecast_category::text AS forecast_category, c.owner_id::text AS owner_id, coalesce(c.close_date BETWEEN p.period_start AND p.period_end, false)
+            SELECT DISTINCT ON (p.situation, p.period, c.opportunity_id) p.situation, p.period, c.opportunity_id, c.stage, c.amount, c.close_date, c.forecast_category, c.owner_id, coalesce(c.close_date BETWEEN p.period_start AND p.period_end, false)
             FROM %1$I.report_situation AS p JOIN %1$I.report_moment AS m USING (situation, period)
-                JOIN %2$I.opportunity_history AS c ON c.changed_at > m.at AND c.changed_at <= p.at
-            WHERE p.at > m.at AND c.changed_at <@ passed AND NOT EXISTS (SELECT FROM %1$I.deal_touched AS d WHERE d.opportunity_id = c.opportunity_id)
+                JOIN %1$I.deal_change AS c ON c.changed_at > m.at AND c.changed_at <= p.at
+            WHERE p.at > m.at AND NOT EXISTS (SELECT FROM %1$I.deal_touched AS d WHERE d.opportunity_id = c.opportunity_id)
             ORDER BY p.situation, p.period, c.opportunity_id, c.changed_at DESC;
         DELETE FROM %1$I.deal_state AS t USING %1$I.deal_moved AS n WHERE n.situation = t.situation AND n.period = t.period AND n.opportunity_id = t.opportunity_id;
         GET DIAGNOSTICS counted = ROW_COUNT;
@@ -500,6 +536,9 @@ BEGIN
         SELECT m.metric, m.definition, m.unit, m.direction, m.target, m.near, r.query AS registered, CASE m.metric
                 WHEN 'duplicates' THEN format('SELECT 1000 * sum(v.surplus) / nullif(sum(v.records), 0) AS value, sum(v.surplus) AS numerator, sum(v.records) AS denominator
 FROM (SELECT m.records, (SELECT count(*) FROM %%1$I.duplicate_record AS r WHERE r.kind = m.kind AND r.record <> r.cluster) AS surplus FROM %%1$I.match_setting AS m) AS v', %5$L)
+                WHEN 'pipeline_hygiene' THEN format('SELECT count(*) FILTER (WHERE salesops.hygiene_issues(%%2$L::salesops.hygiene_policy, s.process, stage => d.stage, amount => d.amount, close_date => d.close_date, owner => d.owner_id, next_step => d.next_step, category => d.forecast_category, probability => d.probability,
+    created => d.created_on, last_activity => d.last_activity_on, days_in_stage => salesops.days_in_current_stage(p.path, s.moment, s.process), pushes => salesops.push_count(p.dates, ''month''), as_of => s.as_of) IS NULL) AS numerator, count(*) AS denominator
+FROM %%1$I.deal AS d CROSS JOIN %%1$I.report_state AS s LEFT JOIN %%1$I.deal_path AS p ON p.opportunity_id = d.opportunity_id WHERE d.outcome = ''open''', %5$L, s.policy)
                 WHEN 'category_integrity' THEN format('SELECT count(*) FILTER (WHERE d.category_issue IS NULL) AS numerator, count(*) AS denominator FROM %%1$I.deal AS d', %5$L)
                 ELSE m.query END AS query
         FROM salesops.scorecard_metrics(%4$L::text, s.policy) AS m LEFT JOIN %1$I.metric AS r USING (metric)

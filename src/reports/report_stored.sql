@@ -150,7 +150,7 @@ CREATE UNIQUE INDEX ON %1$I.stored_moved_deals (period, deal, step);
 
 -- ---- open deals: age, pushes, hygiene ----
 
--- In order of the stages, so that what was read of a norm serves for the next deal; merged, it is in memory, and not read once for each.
+-- In order of the stages, so that what was read of a norm serves for the next deal.
 CREATE MATERIALIZED VIEW %1$I.open_age AS
 SELECT d.opportunity_id, d.days_in_stage, d.max_days, salesops.stage_age_status_quantile(d.days_in_stage, n.stays) AS age_status, d.pushes
 FROM (
@@ -158,7 +158,7 @@ FROM (
     FROM %1$I.deal AS d CROSS JOIN %1$I.report_state AS s LEFT JOIN %1$I.deal_path AS p ON p.opportunity_id = d.opportunity_id
     WHERE d.outcome = 'open'
     ORDER BY d.stage OFFSET 0
-) AS d LEFT JOIN (SELECT v.stage, salesops.merge(v.stays) AS stays FROM %1$I.stage_norm AS v GROUP BY v.stage) AS n ON n.stage = d.stage;
+) AS d LEFT JOIN %1$I.stage_norm AS n ON n.stage = d.stage;
 CREATE UNIQUE INDEX ON %1$I.open_age (opportunity_id);
 COMMENT ON MATERIALIZED VIEW %1$I.open_age IS 'Open deals: how long they have been in their stage, whether that is long beside how long deals stay there, and how often their close date was pushed.';
 
@@ -227,11 +227,15 @@ CREATE UNIQUE INDEX ON %1$I.stored_stage_aging (stage, is_total, team);
 
 -- By the quarter in which they began, and by team. A deal without recorded changes began nobody knows when.
 CREATE MATERIALIZED VIEW %1$I.entry_funnel AS
-SELECT q.n, q.period AS cohort, q.period_start AS cohort_start, d.team, salesops.stage_funnel(p.path, s.process, d.amount) AS funnel
-FROM %1$I.deal_path AS p JOIN %1$I.deal AS d ON d.opportunity_id = p.opportunity_id CROSS JOIN %1$I.report_state AS s
-    CROSS JOIN LATERAL (SELECT (p.began_at AT TIME ZONE s.time_zone)::date) AS b (day)
-    JOIN %1$I.report_period AS q ON q.n BETWEEN -8 AND 0 AND b.day BETWEEN q.period_start AND q.period_end
-GROUP BY q.n, q.period, q.period_start, d.team;
+SELECT q.n, q.period AS cohort, q.period_start AS cohort_start, f.team, f.funnel
+FROM (
+        SELECT width_bucket((p.began_at AT TIME ZONE s.time_zone)::date, q.starts) AS quarter, d.team, salesops.stage_funnel(p.path, s.process, d.amount) AS funnel
+        FROM %1$I.deal_path AS p JOIN %1$I.deal AS d ON d.opportunity_id = p.opportunity_id CROSS JOIN %1$I.report_state AS s
+            CROSS JOIN (SELECT array_agg(v.period_start ORDER BY v.n) AS starts FROM %1$I.report_period AS v WHERE v.n BETWEEN -8 AND 1) AS q
+        WHERE p.began_at IS NOT NULL
+        GROUP BY width_bucket((p.began_at AT TIME ZONE s.time_zone)::date, q.starts), d.team
+    ) AS f
+    JOIN (SELECT v.n, v.period, v.period_start, row_number() OVER (ORDER BY v.n) AS quarter FROM %1$I.report_period AS v WHERE v.n BETWEEN -8 AND 0) AS q ON q.quarter = f.quarter;
 CREATE UNIQUE INDEX ON %1$I.entry_funnel (cohort, team);
 COMMENT ON MATERIALIZED VIEW %1$I.entry_funnel IS 'The deals that began in each quarter, by team, as salesops.stage_funnel.';
 
@@ -316,7 +320,7 @@ SELECT d.category_issue AS reason, count(*) AS deals, sum(d.amount) AS amount FR
 CREATE UNIQUE INDEX ON %1$I.stored_integrity_reasons (reason);
 
 CREATE MATERIALIZED VIEW %1$I.stored_integrity_owners AS
-SELECT coalesce(d.owner_id, '') AS owner_id, d.owner, d.team, count(*) AS deals, count(d.category_issue) AS wrong, salesops.forecast_category_integrity(s.process, d.stage, d.forecast_category) AS integrity, string_agg(DISTINCT d.category_issue, ', ') AS reasons
+SELECT coalesce(d.owner_id, '') AS owner_id, d.owner, d.team, count(*) AS deals, count(d.category_issue) AS wrong, salesops.forecast_category_integrity(s.process, d.stage, d.forecast_category) AS integrity, string_agg(DISTINCT d.category_issue, ', ') FILTER (WHERE d.category_issue IS NOT NULL) AS reasons
 FROM %1$I.deal AS d CROSS JOIN %1$I.report_state AS s
 GROUP BY coalesce(d.owner_id, ''), d.owner, d.team HAVING count(d.category_issue) > 0;
 CREATE UNIQUE INDEX ON %1$I.stored_integrity_owners (owner_id, owner, team);

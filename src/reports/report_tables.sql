@@ -189,6 +189,18 @@ CREATE TABLE IF NOT EXISTS %1$I.deal_week (
 COMMENT ON TABLE %1$I.deal_week IS 'The deals that changed in the seven days before the moment of the reports or later, as they were before, from their history; changed_at is NULL where they were not there.';
 COMMENT ON COLUMN %1$I.deal_week.amount IS 'In the deal''s currency.';
 
+CREATE TABLE IF NOT EXISTS %1$I.deal_change (
+    opportunity_id     text,
+    changed_at         timestamptz,
+    stage              text,
+    amount             numeric,
+    close_date         date,
+    forecast_category  text,
+    owner_id           text
+);
+COMMENT ON TABLE %1$I.deal_change IS 'The rows of the history that the last refresh looked at one by one: all of the deals that changed within seven days or since the refresh before, and those between the moments of deal_state then and now.';
+COMMENT ON COLUMN %1$I.deal_change.amount IS 'In the deal''s currency.';
+
 CREATE TABLE IF NOT EXISTS %1$I.deal_touched (
     opportunity_id  text PRIMARY KEY
 );

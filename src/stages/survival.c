@@ -554,6 +554,12 @@ survival_arg(FunctionCallInfo fcinfo, int argument)
 	return stay_arg(fcinfo, argument);
 }
 
+const void *
+survival_fetch(FunctionCallInfo fcinfo, int argument)
+{
+	return survival_arg(fcinfo, argument);
+}
+
 const Survival *
 survival_datum(Datum value)
 {

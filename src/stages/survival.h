@@ -71,6 +71,8 @@ extern uint32 survival_find(const Survival *survival, const char *bytes, uint32 
 
 /* An argument in the stored form: steps in order of days and of the labels' bytes, each pair once. */
 extern const Survival *survival_arg(FunctionCallInfo fcinfo, int argument);
+/* The same for core/call_memo.h. */
+extern const void *survival_fetch(FunctionCallInfo fcinfo, int argument);
 extern const Survival *survival_datum(Datum value);
 
 /* ---- making a value from C: begin, any number of outcomes and additions, finish ---- */

@@ -115,10 +115,11 @@ static bool
 norm_args(FunctionCallInfo fcinfo, const Survival **survival, const Norm **norm)
 {
 	double		days = PG_GETARG_FLOAT8(0);
+	const void *value;
 
 	survival_guard_days(days);
-	*survival = survival_arg(fcinfo, 1);
-	*norm = call_memo(fcinfo, *survival, sizeof(Norm), make_norm);
+	*norm = call_memo_arg(fcinfo, 1, survival_fetch, &value, sizeof(Norm), make_norm);
+	*survival = value;
 	return (*norm)->has_median || ((*norm)->observations > 0 && days <= (*norm)->longest);
 }
 

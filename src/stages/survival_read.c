@@ -121,10 +121,20 @@ survival_make_marks(const void *value, void *result)
 /* Few steps are walked faster than a mark is found. */
 #define FEW_STEPS 64
 
-static const SurvivalMarks *
-marks_of(FunctionCallInfo fcinfo, const Survival *survival)
+/* The first argument, and its marks. */
+static const Survival *
+marked_arg(FunctionCallInfo fcinfo, const SurvivalMarks **marks)
 {
-	return survival->nsteps <= FEW_STEPS ? NULL : call_memo(fcinfo, survival, sizeof(SurvivalMarks), survival_make_marks);
+	const void *value;
+
+	if (VARATT_IS_EXTERNAL(DatumGetPointer(PG_GETARG_DATUM(0))))
+	{
+		*marks = call_memo_arg(fcinfo, 0, survival_fetch, &value, sizeof(SurvivalMarks), survival_make_marks);
+		return value;
+	}
+	value = survival_arg(fcinfo, 0);
+	*marks = ((const Survival *) value)->nsteps <= FEW_STEPS ? NULL : call_memo(fcinfo, value, sizeof(SurvivalMarks), survival_make_marks);
+	return value;
 }
 
 /*
@@ -401,10 +411,11 @@ static bool
 curve_args(FunctionCallInfo fcinfo, double days, SurvivalCurve *curve)
 {
 	const Survival *survival;
+	const SurvivalMarks *marks;
 
 	survival_guard_days(days);
-	survival = survival_arg(fcinfo, 0);
-	return curve_at(survival, marks_of(fcinfo, survival), days, curve);
+	survival = marked_arg(fcinfo, &marks);
+	return curve_at(survival, marks, days, curve);
 }
 
 /* (survival, days float8) */
@@ -424,11 +435,12 @@ salesops_survival_percentile(PG_FUNCTION_ARGS)
 {
 	double		days = PG_GETARG_FLOAT8(1);
 	const Survival *survival;
+	const SurvivalMarks *marks;
 	double		share;
 
 	survival_guard_days(days);
-	survival = survival_arg(fcinfo, 0);
-	if (!survival_at_most(survival, marks_of(fcinfo, survival), days, &share))
+	survival = marked_arg(fcinfo, &marks);
+	if (!survival_at_most(survival, marks, days, &share))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(1 - share);
 }

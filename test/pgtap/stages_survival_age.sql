@@ -26,6 +26,8 @@ $$, 'by the limit of a process');
 SELECT pg_temp.holds($$ SELECT count(*), count(*) FILTER (WHERE a <> b) FROM (SELECT stage_age_status(days, s) AS a, stage_age_status(days, (SELECT n.s FROM norm n WHERE n.g = asked.g)) AS b FROM asked ORDER BY md5(g || ' ' || days)) x $$, 'norms in turn');
 -- many steps: what a query keeps of a curve from row to row does not change an answer, whichever of two values comes next
 CREATE TEMP TABLE long AS SELECT k, survival(('x' || left(md5(k || ' ' || i), 6))::bit(24)::int % (k * 997) / 64.0, i % k > 0) AS s FROM generate_series(2, 3) k, generate_series(1, 5000) i GROUP BY k;
+-- which are stored out of line, where they are known again by their place
+SELECT ok(pg_relation_size(reltoastrelid) > 0 AND (SELECT bool_and(pg_column_size(s) > 4000) FROM long), 'long curves are stored out of line') FROM pg_class WHERE oid = 'long'::regclass;
 CREATE TEMP TABLE asked_long AS SELECT k, i, CASE i % 3 WHEN 0 THEN c.days WHEN 1 THEN c.days - 0.001 ELSE c.days + 0.001 END AS days FROM long, LATERAL (SELECT days, row_number() OVER (ORDER BY days) AS i FROM survival_curve(s)) c WHERE c.days > 1;
 CREATE TEMP TABLE answer AS SELECT a.*, s, km_survival(s, a.days) AS share, survival_percentile(s, a.days) AS percentile, km_survival_se(s, a.days) AS se, km_survival_low(s, a.days) AS low,
 	stage_age_status_quantile(a.days, s, 0.5 + i % 100 / 201.0) AS status, explain_stage_age(a.days, s) AS why FROM (SELECT * FROM asked_long ORDER BY i, k) a JOIN long USING (k);
@@ -33,5 +35,8 @@ CREATE TEMP TABLE curve AS SELECT k, c.*, coalesce(lead(c.days) OVER (PARTITION 
 SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE share IS DISTINCT FROM CASE WHEN a.days <= c.days OR until < 'infinity' OR survival = 0 THEN survival END OR percentile <> 1 - survival OR (share > 0 AND (se, a.low) IS DISTINCT FROM (std_error, c.low))
 	OR why NOT LIKE '%, ' || CASE WHEN until = 'infinity' AND a.days > c.days THEN 'longer than any' ELSE 'older than ' || least(round(100 * (1 - survival)), 99 + (survival = 0)::int) || ' %' END || '%') FROM answer a JOIN curve c ON c.k = a.k AND a.days >= c.days AND a.days < until$$, 'of long curves, read row by row');
 SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE status IS DISTINCT FROM CASE WHEN days <= km_median(s) THEN 'fresh' WHEN days <= km_quantile(s, 0.5 + i % 100 / 201.0) THEN 'aging' ELSE 'stalled' END) FROM (SELECT * FROM answer WHERE i % 10 = 0) a$$, 'and their quantiles');
+-- and what is given out of line says what it says in line
+SELECT pg_temp.holds($$ SELECT count(*), count(*) FILTER (WHERE km_survival(long.s, days) IS DISTINCT FROM km_survival(memory.s, days) OR stage_age_status_quantile(days, long.s) IS DISTINCT FROM stage_age_status_quantile(days, memory.s))
+	FROM (SELECT k, days FROM asked_long ORDER BY md5(k || ' ' || days) LIMIT 2000) a JOIN long USING (k) JOIN (SELECT k, merge(s) AS s FROM long GROUP BY k) AS memory USING (k) $$, 'out of line as in line');
 SELECT * FROM finish();
 ROLLBACK;
