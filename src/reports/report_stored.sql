@@ -141,7 +141,7 @@ WHERE p.n IN (0, 1) AND m.team IS NOT NULL;
 CREATE UNIQUE INDEX ON %1$I.stored_movement (period, is_total, team, bar);
 
 CREATE MATERIALIZED VIEW %1$I.stored_moved_deals AS
-SELECT p.period, m.deal, d.name, coalesce(m.owner_after, m.owner_before) AS team, replace(m.movement, '_', ' ') AS movement, m.amount, m.amount_before, m.amount_after, m.close_before, m.close_after,
+SELECT p.period, m.deal, d.name, d.owner_id, d.owner, coalesce(m.owner_after, m.owner_before) AS team, replace(m.movement, '_', ' ') AS movement, m.amount, m.amount_before, m.amount_after, m.close_before, m.close_after,
     row_number() OVER (PARTITION BY p.period, m.deal ORDER BY m.movement, m.amount, m.owner_before, m.owner_after)::integer AS step
 FROM %1$I.week AS k CROSS JOIN %1$I.report_period AS p CROSS JOIN LATERAL salesops.moved_deals(k.change, p.period_start, p.period_end) AS m
     JOIN %1$I.deal AS d ON d.opportunity_id = m.deal
@@ -247,7 +247,7 @@ CREATE UNIQUE INDEX ON %1$I.cohort_funnel (cohort, is_total, team);
 COMMENT ON MATERIALIZED VIEW %1$I.cohort_funnel IS 'The funnel of each cohort, by team and of all teams.';
 
 CREATE MATERIALIZED VIEW %1$I.stored_funnel AS
-SELECT c.cohort, c.cohort_start, c.team, c.is_total, f.stage, f."position" AS stage_position, f.outcome, f.reached, f.entered, f.skipped_over AS skipped, f.advanced, f.lost, f.still_open, f.regressed AS went_back,
+SELECT c.cohort, c.cohort_start, c.team, c.is_total, f.stage, f."position" AS stage_position, f.outcome, f.reached, f.entered, f.skipped_over AS skipped, f.began_later, f.advanced, f.lost, f.still_open, f.regressed AS went_back,
     f.conversion_from_first, f.conversion_to_next, f.conversion_to_next_resolved AS conversion_of_decided, f.win_rate, f.expected_value::double precision AS expected_value
 FROM %1$I.cohort_funnel AS c CROSS JOIN LATERAL salesops.funnel_stages(c.funnel) AS f
 WHERE f.outcome IN ('open', 'won');
@@ -321,7 +321,7 @@ FROM %1$I.deal AS d CROSS JOIN %1$I.report_state AS s
 GROUP BY coalesce(d.owner_id, ''), d.owner, d.team HAVING count(d.category_issue) > 0;
 CREATE UNIQUE INDEX ON %1$I.stored_integrity_owners (owner_id, owner, team);
 
--- ---- duplicates, scorecard, data quality, days ----
+-- ---- duplicates, scorecard, days ----
 
 CREATE MATERIALIZED VIEW %1$I.stored_duplicates AS
 SELECT d.kind, d.cluster, d.record, d.name, d.record = d.cluster AS is_first, count(*) OVER (PARTITION BY d.kind, d.cluster) AS records_in_group, d.probability, d.why FROM %1$I.duplicate_record AS d;
@@ -342,30 +342,6 @@ SELECT m.ordinality::integer AS position, replace(m.metric, '_', ' ') AS metric,
 FROM %1$I.report_state AS s CROSS JOIN LATERAL salesops.metric_status(%4$L::text, s.moment) AS t JOIN salesops.scorecard_metrics(%5$L::text) WITH ORDINALITY AS m USING (metric)
 WHERE s.moment IS NOT NULL;
 CREATE UNIQUE INDEX ON %1$I.stored_scorecard (metric);
-
-CREATE MATERIALIZED VIEW %1$I.stored_data_quality AS
-SELECT c.n AS position, c.checked, c.found, c.of_records, c.remedy
-FROM (
-    SELECT 1 AS n, 'deals in a stage that the process does not know' AS checked, count(*) FILTER (WHERE d.outcome IS NULL) AS found, count(*) AS of_records,
-        'they are neither open, won nor lost: complete the table stage (stage.csv): ' || coalesce(left(string_agg(DISTINCT coalesce(d.stage, '(none)'), ', ') FILTER (WHERE d.outcome IS NULL), 60), '') AS remedy
-    FROM %1$I.deal AS d
-    UNION ALL
-    SELECT 2, 'deals without an amount in the corporate currency', count(*) FILTER (WHERE d.amount IS NULL), count(*), 'they count as deals and add nothing: complete amounts and exchange rates' FROM %1$I.deal AS d
-    UNION ALL
-    SELECT 3, 'deals whose owner is in no team', count(*) FILTER (WHERE d.team = '(no team)'), count(*), 'they stand under (no team): complete the table sales_user (user.csv)' FROM %1$I.deal AS d
-    UNION ALL
-    SELECT 4, 'open deals past their close date', count(*) FILTER (WHERE d.close_date < s.as_of), count(*), 'they still count as pipeline of that quarter: have the owners set the date or close them' FROM %1$I.deal AS d CROSS JOIN %1$I.report_state AS s WHERE d.outcome = 'open'
-    UNION ALL
-    SELECT 5, 'deals won or lost after the day of the report', count(*) FILTER (WHERE d.close_date > s.as_of), count(*), 'a close date in the future, or data that is younger than the report' FROM %1$I.deal AS d CROSS JOIN %1$I.report_state AS s WHERE d.outcome IN ('won', 'lost')
-    UNION ALL
-    SELECT 6, 'quotas that lie in no single quarter', count(*) FILTER (WHERE q.period_end IS NULL OR salesops.fiscal_period_start(q.period_start, 'quarter', s.calendar) <> salesops.fiscal_period_start(q.period_end, 'quarter', s.calendar)), count(*),
-        'they are not counted, and coverage looks better than it is: give quotas by month or quarter' FROM %1$I.quota AS q CROSS JOIN %1$I.report_state AS s
-    UNION ALL
-    SELECT 7, 'deals without any recorded change', count(*) FILTER (WHERE p.opportunity_id IS NULL), count(*),
-        'the movement takes them to have been always as they are now, and outlook and past calls learn nothing from them: load the history (opportunity_history.csv)' FROM %1$I.deal AS d LEFT JOIN %1$I.deal_path AS p ON p.opportunity_id = d.opportunity_id
-) AS c
-WHERE c.found > 0;
-CREATE UNIQUE INDEX ON %1$I.stored_data_quality (position);
 
 CREATE MATERIALIZED VIEW %1$I.stored_date_dimension AS
 SELECT v.day, extract(year FROM v.day)::integer AS year, to_char(v.day, 'YYYY-"Q"Q') AS quarter, date_trunc('month', v.day::timestamp)::date AS month, to_char(v.day, 'FMMonth') AS month_name, to_char(v.day, 'IYYY-"W"IW') AS iso_week,
