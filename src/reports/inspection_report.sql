@@ -255,6 +255,9 @@ footer { margin-top: 48px; padding-top: 14px; padding-bottom: 48px; border-top: 
 	html text := '';
 	contents text := '';
 	piece text;
+	-- views of create_report_access show each role what it may see, and say what they do not
+	access CONSTANT regclass := to_regclass(format('%I.visible_report', coalesce(schema, '')));
+	why text;
 BEGIN
 	IF schema IS NULL OR title IS NULL OR max_rows IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'the schema, the title and the number of rows of a page must not be NULL', HINT = 'Leave title and rows out for the usual ones.';
@@ -287,6 +290,10 @@ BEGIN
 						salesops.html_escape(tile.name), coalesce(salesops.html_escape(tile.value), '&#8211;'), coalesce(format('<span class="soft">%s</span>', salesops.html_escape(tile.note)), ''));
 				END LOOP;
 				html := html || format(E'<h2 class="soft">%s</h2><ul class="tiles">\n%s</ul>\n', salesops.html_escape(part.title), piece);
+				IF access IS NOT NULL THEN
+					EXECUTE format('SELECT ''Numbers of all teams are shown to operations alone.'' FROM %s AS v HAVING bool_or(v.rows_shown <> ''all'')', access) INTO why;
+					html := html || coalesce(format(E'<p class="none">%s</p>\n', why), '');
+				END IF;
 			WHEN part.kind IN ('section', 'if') THEN
 				heading := CASE WHEN part.section > 0 THEN part.section || '. ' ELSE '' END || part.title;
 				tables := format(E'<p>%s</p>\n', salesops.html_escape(part.content));
@@ -297,6 +304,16 @@ BEGIN
 				charts := charts || salesops.svg_curves(part.content, part.title);
 			WHEN part.kind IN ('table', 'list', 'more') THEN
 				piece := salesops.html_table(part.content, part.title, CASE part.kind WHEN 'list' THEN max_rows ELSE 10 * max_rows END);
+				IF access IS NOT NULL AND piece LIKE '<p%' THEN
+					EXECUTE format($q$SELECT CASE WHEN bool_or(v.rows_shown = 'none' AND v.shown_to = 'operations') THEN 'It is of no team, and shown to operations alone.'
+							WHEN bool_or(v.rows_shown = 'none') THEN 'Numbers of a team are shown to the manager of everybody who is active in it, those of all teams to operations.'
+							WHEN bool_or(v.rows_shown = 'teams') AND $1 ~ '\m(WHERE|AND) (\w+\.)?is_total' THEN 'Numbers of all teams are shown to operations alone.' END
+						FROM %s AS v WHERE $1 ~ (regexp_replace(format('%%I.%%I', $2, v.report), '([^A-Za-z0-9_])', '\\\1', 'g') || '(?![A-Za-z0-9_])')$q$, access) INTO why USING part.content, schema;
+					IF why IS NOT NULL THEN
+						piece := format(E'<p class="none">%s: not shown. %s</p>\n', salesops.html_escape(part.title), why);
+						optional := false;
+					END IF;
+				END IF;
 				optional := optional AND piece LIKE '<p%';
 				IF part.kind = 'more' THEN
 					piece := format(E'<details><summary>%s</summary>\n%s</details>\n', salesops.html_escape(part.title), piece);
@@ -310,7 +327,9 @@ BEGIN
 				sources := sources || format(E'<h3>%s</h3><p>%s</p><pre>%s</pre>\n', salesops.html_escape(part.title), salesops.html_escape(coalesce(obj_description(format('%I.%I', schema, part.title)::regclass, 'pg_class'), '')),
 					salesops.html_escape(format(E'SELECT * FROM %I.%I;\n\n-- computed by\n%s', schema, part.title, btrim(pg_get_viewdef(coalesce(to_regclass(format('%I.%I', schema, 'stored_' || part.title)), format('%I.%I', schema, part.title)::regclass), 100)))));
 			-- who may read the reports need not be allowed to read where the rows behind them are
-			WHEN part.kind = 'rows' AND has_table_privilege(to_regclass(format('%I.report_column', schema)), 'SELECT') THEN
+			WHEN part.kind = 'rows' AND NOT has_table_privilege(to_regclass(format('%I.report_column', schema)), 'SELECT') THEN
+				sources := sources || format(E'<p class="none">%s</p>\n', salesops.html_escape(format('The rows behind numbers of %s: not shown, as role %I may not read %I.report_column.', part.title, current_user, schema)));
+			WHEN part.kind = 'rows' THEN
 				FOR number IN EXECUTE format('SELECT * FROM (%s) AS q (column_name, key)', part.content) LOOP
 					sources := sources || format(E'<h3>%s</h3><pre>%s</pre>\n', salesops.html_escape(format('The rows behind %s of %s where %s', number.column_name, part.title, (SELECT string_agg(k || ' is ' || v, ' and ' ORDER BY n) FROM jsonb_each_text(number.key) WITH ORDINALITY AS e (k, v, n)))),
 						salesops.html_escape(format(E'-- SELECT salesops.drill_down_sql(%L, %L, %L, %L)\n%s;', schema, part.title, number.column_name, number.key, salesops.drill_down_sql(schema, part.title, number.column_name, number.key))));
@@ -342,6 +361,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION inspection_report(text, text, integer) IS $$The weekly pipeline inspection as one page of HTML: twelve sections, each with its charts, tables, definitions and the SQL that lists its rows. No scripts, nothing fetched.
-schema: of the reports (create_reports), which have been refreshed, or of the views of them that show each role what it may see (create_report_access). title: of the page. max_rows: how many rows a list of deals or records shows, of how many its caption says. What is shown is of one refresh, and the same whatever the settings of the session. It reads with the rights of who calls it. Save it as UTF-8: psql -qAtX -c "SELECT salesops.inspection_report('reports')" -o inspection.html. An error for NULL, where there are no reports, and before their first refresh.
+schema: of the reports (create_reports), which have been refreshed, or of the views of them that show each role what it may see (create_report_access). title: of the page. max_rows: how many rows a list of deals or records shows, of how many its caption says. What is shown is of one refresh, and the same whatever the settings of the session. It reads with the rights of who calls it; of what these do not reach it says that it is not shown, and why. Save it as UTF-8: psql -qAtX -c "SELECT salesops.inspection_report('reports')" -o inspection.html. An error for NULL, where there are no reports, and before their first refresh.
 Source: docs/reference/pictures.md.
 Example: to_regprocedure('salesops.inspection_report(text, text, integer)') IS NOT NULL ==> true$$;

@@ -262,7 +262,7 @@ BEGIN ATOMIC
 		('scorecard', 7, 'target', 'What it should be at least or at most.'),
 		('scorecard', 8, 'status', 'met, near, missed, unknown.'),
 		('scorecard', 9, 'trend', 'better, same or worse than the value before.'),
-		('scorecard', 10, 'sparkline', 'The last twelve values, the youngest at the right, as a line of characters from the lowest to the highest of them, with a gap where there is none: one of each refresh, and before the first refresh one a week.'),
+		('scorecard', 10, 'sparkline', 'The values of the last twelve days of a refresh, the youngest at the right, each a block as high as it stands between the least and the greatest of them, a space where none is known. What the tables tell of earlier moments has eight weeks before the first refresh, too.'),
 		('scorecard', 11, 'numerator', 'What the value is made of.'),
 		('scorecard', 12, 'denominator', 'What it is divided by.'),
 		-- forecast_calls

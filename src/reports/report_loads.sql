@@ -501,7 +501,7 @@ BEGIN
         SELECT m.metric, m.definition, m.unit, m.direction, m.target, m.near, r.query AS registered, CASE m.metric
                 WHEN 'duplicates' THEN format('SELECT 1000 * sum(v.surplus) / nullif(sum(v.records), 0) AS value, sum(v.surplus) AS numerator, sum(v.records) AS denominator
 FROM (SELECT m.records, (SELECT count(*) FROM %%1$I.duplicate_record AS r WHERE r.kind = m.kind AND r.record <> r.cluster) AS surplus FROM %%1$I.match_setting AS m) AS v', %5$L)
-                WHEN 'category_integrity' THEN format('SELECT count(*) FILTER (WHERE d.category_issue IS NULL) AS numerator, count(*) AS denominator FROM %%1$I.deal AS d', %5$L)
+                WHEN 'category_integrity' THEN format('SELECT count(*) FILTER (WHERE d.category_issue IS NULL) AS numerator, count(*) AS denominator FROM %%1$I.deal AS d CROSS JOIN %%1$I.report_state AS s WHERE s.process IS NOT NULL', %5$L)
                 ELSE m.query END AS query
         FROM salesops.scorecard_metrics(%4$L::text, s.policy) AS m LEFT JOIN %1$I.metric AS r USING (metric)
     LOOP

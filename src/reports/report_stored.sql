@@ -338,8 +338,10 @@ WHERE m.records > 0 OR m.kind = 'account';
 CREATE UNIQUE INDEX ON %1$I.stored_duplicate_rates (kind);
 
 CREATE MATERIALIZED VIEW %1$I.stored_scorecard AS
-SELECT m.ordinality::integer AS position, replace(m.metric, '_', ' ') AS metric, m.definition, t.value, t.unit, t.direction, t.target, t.status, t.trend, t.sparkline, t.numerator, t.denominator
-FROM %1$I.report_state AS s CROSS JOIN LATERAL salesops.metric_status(%4$L::text, s.moment) AS t JOIN salesops.scorecard_metrics(%5$L::text) WITH ORDINALITY AS m USING (metric)
+SELECT m.ordinality::integer AS position, replace(m.metric, '_', ' ') AS metric, m.definition, t.value, coalesce(t.unit, m.unit) AS unit, coalesce(t.direction, m.direction) AS direction, coalesce(t.target, m.target) AS target, coalesce(t.status, 'unknown') AS status, t.trend, t.sparkline, t.numerator, t.denominator
+FROM %1$I.report_state AS s CROSS JOIN salesops.scorecard_metrics(%5$L::text) WITH ORDINALITY AS m
+    -- what was never evaluated, or is not now, as a table is not there, is not known
+    LEFT JOIN (%1$I.report_state AS o CROSS JOIN LATERAL salesops.metric_status(%4$L::text, o.moment) AS t) ON t.metric = m.metric AND NOT EXISTS (SELECT FROM %1$I.scorecard_gap AS g WHERE g.metric = t.metric AND t.as_of_value < o.moment)
 WHERE s.moment IS NOT NULL;
 CREATE UNIQUE INDEX ON %1$I.stored_scorecard (metric);
 
