@@ -54,6 +54,22 @@ SELECT ok(html_table('SELECT i FROM generate_series(1, 1234) i ORDER BY i', 'c',
 SELECT is(html_table('SELECT 1 WHERE false', 'a<b'), E'<p class="none">a&lt;b: nothing.</p>\n', 'nothing');
 SELECT is(pg_temp.unbalanced(html_table(format('SELECT %L AS %I, %1$L AS status, %1$L AS "group"', v, v), v)), NULL, 'a hostile ' || v) FROM (VALUES ('<script>alert(1)</script>'), ('"></caption><img src=x>'), (''' onload=''x'), (']]>&<!--'), (E'\x01\x1b')) v (v);
 SELECT is(html_table('SELECT 1 AS a -- the end', 'x'), html_table('SELECT 1 AS a;', 'x'), 'a comment, and a semicolon');
+-- what has the category of numbers: money is one, names of objects are none; domains are what they are of
+CREATE DOMAIN pg_temp.price AS money;
+CREATE DOMAIN pg_temp.list_price AS pg_temp.price;
+CREATE DOMAIN pg_temp.percent AS numeric CHECK (VALUE >= 0);
+CREATE TEMP TABLE category_n AS SELECT 'a' AS label, '-1234567.80'::money AS money, 'pg_class'::regclass AS class, 'now()'::regprocedure AS proc, 4294967295::oid AS oid, '12.50'::list_price AS price, 0.25::percent AS "share %", NULL::money AS none, NULL::regclass AS nothing;
+SELECT is(pg_temp.cells(html_table('SELECT * FROM pg_temp.category_n', 'x')), '{a,"-1,234,567.80",pg_class,now(),4294967295,12.50,25.0,&#8211;,&#8211;}', 'cells of the category of numbers');
+SELECT is((SELECT array_agg(m[1] ORDER BY n) FROM regexp_matches(html_table('SELECT * FROM pg_temp.category_n', 'x'), '<td class="number">([^<]*)', 'g') WITH ORDINALITY r (m, n)), '{"-1,234,567.80",12.50,25.0}', 'of which these are numbers');
+SELECT is(array(SELECT m[1] FROM regexp_matches(svg_bars('SELECT label, money, price, none, "share %" FROM pg_temp.category_n', 't'), '<title>([^<]*)', 'g') m), '{"money -1,234,568","price 12.5","share % 25.0"}', 'bars of them');
+SELECT is(array(SELECT m[1] FROM regexp_matches(svg_curves('SELECT ''a'' AS curve, x::text::money AS x, 0.5 AS share, 5::money AS mark FROM generate_series(0, 10) x', 't'), '<line x1="(50[.0]*)%"', 'g') m), '{50.00}', 'and a curve over one');
+SELECT throws_ok(format('SELECT salesops.%s', call), state, message, call) FROM (VALUES
+	('svg_bars(''SELECT label, class, oid FROM pg_temp.category_n'', ''t'')', '42804', 'the query has columns that are no numbers: class is regclass, oid is oid'), ('svg_curves(''SELECT label AS curve, class AS x, money AS share FROM pg_temp.category_n'', ''t'')', '42804', 'the query has columns that are no numbers: x is regclass'),
+	-- names
+	('svg_bars(''SELECT 1 AS label, 2 AS label, 3 AS x'', ''t'')', '42701', 'the query has more than one column of this name: label'), ('svg_bars(''SELECT 1 AS label, 2 AS low, 3 AS "low: other", 4 AS high'', ''t'')', '42701', 'the query has more than one column of this name: low'), ('svg_bars(''SELECT 1 AS label, 2'', ''t'')', '22023', 'the query has a column without a name'),
+	('svg_bars(''SELECT 1 AS label, NULL'', ''t'')', '42804', 'the query has columns that are no numbers: one without a name is text'), ('html_table(''SELECT 1 AS a, 2 AS "group", 3 AS "group"'', ''t'')', '42701', 'the query has more than one column of this name: group'), ('svg_curves(''SELECT 1 AS curve, 2 AS x, 3 AS x, 4 AS share'', ''t'')', '42701', 'the query has more than one column of this name: x')) v (call, state, message);
+SELECT is((SELECT array_agg(m[1] ORDER BY n) FROM regexp_matches(html_table('SELECT 1 AS a, 2 AS a, 3, NULL', 'x'), '<th scope="(?:col|row)"[^>]*>([^<]*)|<td[^>]*>([^<]*)', 'g') WITH ORDINALITY r (m, n) WHERE m[1] IS NOT NULL), '{a,a,"","",1}', 'two columns of one name are both there, and one without has none');
+SELECT is(array(SELECT m[1] FROM regexp_matches(svg_bars('SELECT ''w'' AS label, 3 AS won, 4 AS won', 't'), '<title>([^<]*)', 'g') m), '{"won 3","won 4"}', 'as are two bars');
 SET LOCAL datestyle = 'German'; SET LOCAL extra_float_digits = -15; SET LOCAL timezone = 'Asia/Kathmandu'; SET LOCAL intervalstyle = 'sql_standard';
 SELECT is(pg_temp.cells(html_table('SELECT date ''2026-01-02'', 0.1::float8 + 0.2, timestamptz ''2026-01-02 00:00+00'', interval ''1 day 2 hours''', 'x')), '{2026-01-02,0.30000000000000004,"2026-01-02 00:00:00+00","1 day 02:00:00"}', 'settings of the session change nothing');
 SET LOCAL datestyle = 'ISO'; SET LOCAL extra_float_digits = 1; SET LOCAL timezone = 'UTC'; SET LOCAL intervalstyle = 'postgres';
