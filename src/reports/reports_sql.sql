@@ -28,8 +28,9 @@ COMMENT ON FUNCTION report_names() IS $$What create_reports makes in a schema, b
 Where one of them is another role's, nothing is made and nothing refreshed.
 Example: (SELECT count(*) FROM salesops.report_names() WHERE name IN ('deal', 'load_deal', 'coverage', 'stored_coverage')) ==> 4$$;
 
-CREATE PROCEDURE report_make_way(schema text)
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION report_way_sql(schema text, OUT away text, OUT rights text)
+	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 10000
+	SET search_path = pg_catalog, pg_temp
 	AS $$
 #variable_conflict use_variable
 DECLARE
@@ -39,14 +40,9 @@ DECLARE
 	gone oid[];
 	same boolean := false;
 	others text;
-	statement text;
 BEGIN
-	PERFORM salesops.report_owner_check(schema);
-	SELECT array_agg(c.oid) FILTER (WHERE c.relkind = 'v'), array_agg(c.oid) FILTER (WHERE c.relkind = 'm') INTO views, stored
+	SELECT coalesce(array_agg(c.oid) FILTER (WHERE c.relkind = 'v'), '{}'), coalesce(array_agg(c.oid) FILTER (WHERE c.relkind = 'm'), '{}') INTO views, stored
 	FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = schema AND c.relname = ANY (names);
-	IF views IS NULL AND stored IS NULL THEN
-		RETURN;
-	END IF;
 	-- a view can become another one that has its columns: those of this version that are as they were made
 	IF to_regclass(format('%I.report_setting', schema)) IS NOT NULL THEN
 		EXECUTE format('SELECT EXISTS (SELECT FROM %I.report_setting AS s JOIN pg_extension AS e ON e.extname = ''salesops'' AND e.extversion = s.version)', schema) INTO same;
@@ -57,28 +53,46 @@ BEGIN
 	SELECT string_agg(DISTINCT format('%s (on %s)', CASE WHEN v.oid IS NOT NULL THEN format('%I.%I', m.nspname, v.relname) ELSE pg_describe_object(d.classid, d.objid, 0) END, b.relname), ', ') INTO others
 	FROM pg_depend AS d JOIN pg_class AS b ON d.refclassid = 'pg_class'::regclass AND b.oid = d.refobjid
 		LEFT JOIN pg_rewrite AS r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid LEFT JOIN pg_class AS v ON v.oid = r.ev_class LEFT JOIN pg_namespace AS m ON m.oid = v.relnamespace
-	WHERE d.deptype = 'n' AND b.oid = ANY (stored || gone) AND (v.oid IS NULL OR v.oid <> ALL (coalesce(views, '{}') || coalesce(stored, '{}')));
+	WHERE d.deptype = 'n' AND b.oid = ANY (stored || gone) AND (v.oid IS NULL OR v.oid <> ALL (views || stored));
 	IF others IS NOT NULL THEN
 		RAISE dependent_objects_still_exist USING MESSAGE = format('views of your own stand on what has to be made again in schema %I', schema), DETAIL = format('They are %s.', others),
 			HINT = CASE WHEN same THEN 'Let them read the plain views, which stay, such as coverage for stored_coverage; or drop them, and make them again afterwards.' ELSE 'The reports are of another version of salesops: drop them, and make them again afterwards (create_report_access).' END;
 	END IF;
-	-- without what they read, so that nothing of the reports stands on anything
-	FOR statement IN
-		SELECT format('CREATE OR REPLACE VIEW %I.%I AS SELECT %s', schema, c.relname, string_agg(format('NULL::%s%s AS %I', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END, a.attname), ', ' ORDER BY a.attnum))
+	-- first all views without what they read, so that nothing of the reports stands on anything
+	SELECT coalesce(string_agg(v.statement || E';\n', ''), '') INTO away
+	FROM (
+		SELECT format('CREATE OR REPLACE VIEW %I.%I AS SELECT %s', schema, c.relname, string_agg(format('NULL::%s%s AS %I', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END, a.attname), ', ' ORDER BY a.attnum)) AS statement
 		FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type AS t ON t.oid = a.atttypid
 		WHERE c.oid = ANY (views) GROUP BY c.oid, c.relname
-	LOOP
-		EXECUTE statement;
-	END LOOP;
-	IF stored IS NOT NULL THEN
-		EXECUTE (SELECT 'DROP MATERIALIZED VIEW ' || string_agg(format('%I.%I', schema, c.relname), ', ') FROM pg_class AS c WHERE c.oid = ANY (stored));
-	END IF;
-	IF gone <> '{}' THEN
-		EXECUTE (SELECT 'DROP VIEW ' || string_agg(format('%I.%I', schema, c.relname), ', ') FROM pg_class AS c WHERE c.oid = ANY (gone));
-	END IF;
+	) AS v;
+	away := away || coalesce((SELECT 'DROP MATERIALIZED VIEW ' || string_agg(format('%I.%I', schema, c.relname), ', ') || E';\n' FROM pg_class AS c WHERE c.oid = ANY (stored)), '')
+		|| coalesce((SELECT 'DROP VIEW ' || string_agg(format('%I.%I', schema, c.relname), ', ') || E';\n' FROM pg_class AS c WHERE c.oid = ANY (gone)), '');
+	-- what goes has its rights again when it is made; of columns those of reports
+	SELECT coalesce(string_agg(format(E'GRANT %s%s ON %I.%I TO %s%s;\n', r.privilege, coalesce(' (' || quote_ident(r.column_name) || ')', ''), schema, r.name, CASE WHEN r.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r.grantee)) END, CASE WHEN r.grantable THEN ' WITH GRANT OPTION' ELSE '' END), ''), '') INTO rights
+	FROM (
+		SELECT c.relname, NULL::name, x.grantee, x.privilege_type, x.is_grantable FROM pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS x WHERE c.oid = ANY (stored || gone) AND x.grantee <> c.relowner
+		UNION ALL
+		SELECT c.relname, a.attname, x.grantee, x.privilege_type, x.is_grantable FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped CROSS JOIN LATERAL aclexplode(a.attacl) AS x
+		WHERE c.oid = ANY (stored || gone) AND (a.attname IN ('as_of', 'refreshed_at') AND c.oid = ANY (views) AND EXISTS (SELECT FROM salesops.report_columns() AS k WHERE k.report = c.relname)
+			OR EXISTS (SELECT FROM salesops.report_columns() AS k WHERE k.report = regexp_replace(c.relname, '^stored_', '') AND k.column_name = a.attname))
+	) AS r (name, column_name, grantee, privilege, grantable);
 END $$;
-COMMENT ON PROCEDURE report_make_way(text) IS $$What the text of reports_sql begins with where there are reports already: takes away what has to be made again, and nothing else.
-schema: of the reports. Plain views stay, without what they read until they are made anew, and with them rights and views that stand on them; those of another version, and those whose columns were changed, go. An error names what stands on materialized views and on views that go.
+COMMENT ON FUNCTION report_way_sql(text) IS $$SQL text that makes way for what create_reports makes anew, where there are reports already.
+schema: of the reports. away: plain views stay, without what they read until they are made anew, and with them rights and views that stand on them; materialized views go, and so do views of another version, and those whose columns were changed. rights: what was granted on what goes, to be granted again. An error names what stands on it.
+Example: (SELECT away || rights FROM salesops.report_way_sql('nowhere')) ==> $$;
+
+CREATE PROCEDURE report_make_way(schema text)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	away text;
+BEGIN
+	PERFORM salesops.report_owner_check(schema);
+	away := (salesops.report_way_sql(schema)).away;
+	EXECUTE away;
+END $$;
+COMMENT ON PROCEDURE report_make_way(text) IS $$What the text of reports_sql begins with: makes way for what is made anew, where there are reports already.
+schema: of the reports, whose owner calls it. It runs what report_way_sql writes. CALL salesops.report_make_way('reports');
 Example: to_regprocedure('salesops.report_make_way(text)') IS NOT NULL ==> true$$;
 
 CREATE FUNCTION reports_sql(schema text, contract_schema text, calendar fiscal_calendar DEFAULT 'starts January', policy hygiene_policy DEFAULT NULL, time_zone text DEFAULT 'UTC', correlation double precision DEFAULT 0.1) RETURNS text
@@ -111,8 +125,7 @@ CREATE PROCEDURE create_reports(schema text, contract_schema text, calendar fisc
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	rights jsonb;
-	given record;
+	rights text;
 	state text;
 	message text;
 	detail text;
@@ -139,15 +152,8 @@ BEGIN
 	CALL salesops.require_columns(contract_schema, text 'stage', text 'stage text, position numeric, probability float8, category text, outcome text, max_days float8');
 	CALL salesops.require_columns(contract_schema, text 'exchange_rate', text 'currency text, to_corporate numeric');
 	PERFORM now() AT TIME ZONE time_zone;
-	-- what is made again has the rights of before
-	SELECT jsonb_agg(to_jsonb(r)) INTO rights
-	FROM (
-		SELECT c.relname AS relation, NULL::name AS field, a.grantee, a.privilege_type AS privilege, a.is_grantable AS grantable
-		FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = schema CROSS JOIN LATERAL aclexplode(c.relacl) AS a WHERE c.relkind IN ('v', 'm') AND a.grantee <> c.relowner
-		UNION ALL
-		SELECT c.relname, t.attname, a.grantee, a.privilege_type, a.is_grantable
-		FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = schema JOIN pg_attribute AS t ON t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped CROSS JOIN LATERAL aclexplode(t.attacl) AS a WHERE c.relkind IN ('v', 'm')
-	) AS r;
+	-- what goes and is made again has the rights of before
+	rights := (salesops.report_way_sql(schema)).rights;
 	-- an error does not quote the whole text
 	BEGIN
 		EXECUTE salesops.reports_sql(schema, contract_schema, calendar, policy, time_zone, correlation);
@@ -157,15 +163,7 @@ BEGIN
 	IF state IS NOT NULL THEN
 		RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message, DETAIL = coalesce(nullif(detail, ''), 'Nothing was changed.'), HINT = coalesce(nullif(hint, ''), 'What runs is the text of salesops.reports_sql(), of the same arguments.');
 	END IF;
-	FOR given IN
-		SELECT format('GRANT %s%s ON %I.%I TO %s%s', r.privilege, coalesce('(' || quote_ident(r.field) || ')', ''), schema, r.relation, CASE WHEN r.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r.grantee)) END, CASE WHEN r.grantable THEN ' WITH GRANT OPTION' ELSE '' END) AS statement
-		FROM jsonb_to_recordset(rights) AS r (relation text, field text, grantee oid, privilege text, grantable boolean)
-			JOIN pg_namespace AS n ON n.nspname = schema JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = r.relation LEFT JOIN pg_attribute AS t ON t.attrelid = c.oid AND t.attname = r.field AND NOT t.attisdropped
-		WHERE (r.field IS NULL OR t.attname IS NOT NULL)
-			AND NOT EXISTS (SELECT FROM aclexplode(CASE WHEN r.field IS NULL THEN c.relacl ELSE t.attacl END) AS a WHERE a.grantee = r.grantee AND a.privilege_type = r.privilege AND a.is_grantable = r.grantable)
-	LOOP
-		EXECUTE given.statement;
-	END LOOP;
+	EXECUTE rights;
 END $$;
 COMMENT ON PROCEDURE create_reports(text, text, fiscal_calendar, hygiene_policy, text, double precision) IS $$Makes the reports of a pipeline inspection in a schema, empty: runs reports_sql of the same arguments.
 Checks first that the contract's tables have the columns that are read, and says which are missing. The schema must be there; what is made in it belongs to who calls this. Called again, it keeps the tables, the plain views with the rights on them, and what stands on these, and makes what they read anew; the next refresh is a full one. CALL salesops.create_reports('reports', 'crm'); then CALL salesops.refresh_reports('reports');
