@@ -313,7 +313,7 @@ BEGIN
 	EXECUTE format('SELECT coalesce(array_agg(c.column_name ORDER BY c.position), ''{}'') FROM %I.report_column AS c WHERE c.report = $1 AND c.is_key', schema) INTO keys USING report;
 	SELECT string_agg(quote_ident(k), ', ') INTO wrong FROM jsonb_object_keys(key) AS k WHERE k <> ALL (keys) AND NOT (k = 'is_total' AND 'team' = ANY (keys));
 	IF wrong IS NOT NULL THEN
-		RAISE undefined_column USING MESSAGE = format('a row of report %s is not named by: %s', quote_ident(report), wrong), DETAIL = CASE WHEN keys = '{}' THEN 'It has one row, whose key is {}.' ELSE format('It is named by: %s.', array_to_string(keys, ', ')) END, HINT = 'is_total tells all teams from a team that is called so.';
+		RAISE undefined_column USING MESSAGE = format('a row of report %s is not named by: %s', quote_ident(report), wrong), DETAIL = CASE WHEN keys = '{}' THEN 'It has one row, whose key is {}.' ELSE format('It is named by: %s.', array_to_string(keys, ', ')) END, HINT = CASE WHEN 'team' = ANY (keys) THEN 'is_total tells all teams from a team that is called so.' ELSE 'Leave out what does not name it.' END;
 	END IF;
 	SELECT string_agg(quote_ident(k), ', ') INTO wrong FROM unnest(keys) AS k WHERE NOT key ? k AND NOT (k = 'team' AND coalesce(key -> 'is_total' = 'true', false));
 	IF wrong IS NOT NULL THEN
