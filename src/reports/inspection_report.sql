@@ -156,7 +156,7 @@ ORDER BY f.conversion_of_decided - a.conversion_of_decided, f.team, f.stage_posi
 		(117, 11, 'view', 'pipeline_inspection', NULL, NULL),
 		(118, 11, 'rows', 'hygiene_breakdown', $$SELECT 'deals', jsonb_build_object('issue', issue) FROM @.hygiene_breakdown ORDER BY deals DESC, issue LIMIT 1$$, NULL),
 
-		(120, 12, 'section', 'Scorecard of sales operations', $$The numbers that the team answers for, each with its definition, its target and the query in a registry; near is close to the target. Where the tables say nothing of a metric it is unknown. The line shows what is known of the weeks before and of this one.$$, NULL),
+		(120, 12, 'section', 'Scorecard of sales operations', $$The numbers that the team answers for, each with its definition, its target and the query in a registry; near is close to the target. Where the tables say nothing of a metric it is unknown. The line shows the last value of each of the last twelve weeks, as far as it is known.$$, NULL),
 		(121, 12, 'table', 'Value, target and trend; counted and out of: what the value is made of', $$SELECT replace(metric, '_', ' ') AS metric, round(CASE unit WHEN 'share' THEN 100 * value ELSE value END, 1) AS value, CASE unit WHEN 'share' THEN '%' ELSE unit END AS unit, CASE direction WHEN 'lower' THEN 'at most ' ELSE 'at least ' END || trim_scale(CASE unit WHEN 'share' THEN 100 * target ELSE target END) AS target,
 	status, trend, sparkline AS weeks, round(numerator) AS counted, round(denominator) AS out_of
 FROM @.scorecard ORDER BY position$$, NULL),

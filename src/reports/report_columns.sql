@@ -261,8 +261,8 @@ BEGIN ATOMIC
 		('scorecard', 6, 'direction', 'Whether higher or lower is better.'),
 		('scorecard', 7, 'target', 'What it should be at least or at most.'),
 		('scorecard', 8, 'status', 'met, near, missed, unknown.'),
-		('scorecard', 9, 'trend', 'better, same or worse than the value before.'),
-		('scorecard', 10, 'sparkline', 'The values of the last twelve days of a refresh, the youngest at the right, each a block as high as it stands between the least and the greatest of them, a space where none is known. What the tables tell of earlier moments has eight weeks before the first refresh, too.'),
+		('scorecard', 9, 'trend', 'better, same or worse than the value before, that of the last refresh but this one.'),
+		('scorecard', 10, 'sparkline', 'The last twelve weeks up to the moment of the report, the youngest at the right: of each the last value, as a block whose height is where it lies between the least and the greatest of them, a blank where none is known.'),
 		('scorecard', 11, 'numerator', 'What the value is made of.'),
 		('scorecard', 12, 'denominator', 'What it is divided by.'),
 		-- forecast_calls

@@ -65,6 +65,12 @@ SELECT pg_temp.holds('SELECT count(*), count(*) FILTER (WHERE reached <> advance
 SELECT cmp_ok((SELECT sum(began_later) FROM reports.funnel), '>', 0::numeric, 'some began later');
 SELECT is_empty($$SELECT cohort, stage FROM reports.funnel GROUP BY cohort, stage HAVING sum(began_later) FILTER (WHERE is_total) <> sum(began_later) FILTER (WHERE NOT is_total)$$, 'teams add up to all teams');
 
+-- the line of the scorecard: the last value of each week, those of the refresh itself and of the eight weeks before, and what is written into the registry
+INSERT INTO reports.metric_value (metric, as_of, value, version, sql_hash, object_hash) SELECT m.metric, v.as_of, v.value, m.version, m.sql_hash, m.object_hash FROM reports.metric m, (VALUES (timestamptz '2026-06-22 00:00:01+00', 7), ('2026-06-23 00:00+00', 1), ('2026-05-20 00:00+00', 5), ('2026-04-06 00:00+00', 100), ('2026-04-06 00:00:01+00', 3)) v (as_of, value) WHERE m.metric = 'category_integrity';
+REFRESH MATERIALIZED VIEW reports.stored_scorecard;
+SELECT is((SELECT sparkline FROM reports.scorecard WHERE metric = 'category integrity'), (SELECT spark(ARRAY[3, NULL, NULL, NULL, NULL, NULL, 5, NULL, NULL, NULL, NULL, value::float8]) FROM reports.scorecard WHERE metric = 'category integrity'), 'the line of the scorecard has the last value of each of twelve weeks');
+SELECT is((SELECT sparkline FROM reports.scorecard WHERE metric = 'report on time'), (SELECT spark(array_agg(value::float8 ORDER BY as_of)) FROM reports.metric_value WHERE metric = 'report_on_time'), 'of what is known of earlier moments from the beginning') WHERE (SELECT count(*) FROM reports.metric_value WHERE metric = 'report_on_time' AND value IS NOT NULL) = 9;
+
 -- ---- the rows behind every number ----
 CREATE FUNCTION pg_temp.drill(sample int) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
