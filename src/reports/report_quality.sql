@@ -40,8 +40,9 @@ BEGIN
     DELETE FROM %1$I.deal_later;
     INSERT INTO %1$I.deal_later (opportunity_id, changed_at) SELECT h.opportunity_id, max(h.changed_at) FROM %2$I.opportunity_history AS h WHERE h.changed_at > moment GROUP BY h.opportunity_id;
     GET DIAGNOSTICS written = ROW_COUNT;
+    -- the last row may be one behind the moment, for which no deal is touched
     DELETE FROM %1$I.deal_unrecorded AS t WHERE full_refresh OR EXISTS (SELECT FROM %1$I.deal_touched AS d WHERE d.opportunity_id = t.opportunity_id)
-        OR NOT EXISTS (SELECT FROM %1$I.deal AS d WHERE d.opportunity_id = t.opportunity_id);
+        OR EXISTS (SELECT FROM %1$I.deal_later AS d WHERE d.opportunity_id = t.opportunity_id) OR NOT EXISTS (SELECT FROM %1$I.deal AS d WHERE d.opportunity_id = t.opportunity_id);
     -- the last row of each history, in the order of the key's index read backwards: of all deals, or of those that changed
     INSERT INTO %1$I.deal_unrecorded (opportunity_id, what)
     SELECT d.opportunity_id, concat_ws('; ', CASE WHEN h.stage IS DISTINCT FROM d.stage THEN format('stage %%s, recorded %%s', coalesce(d.stage, '(none)'), coalesce(h.stage, '(none)')) END,
@@ -54,7 +55,7 @@ BEGIN
             ) AS l JOIN %1$I.deal AS o ON o.opportunity_id = l.opportunity_id
             UNION ALL
             SELECT o.opportunity_id, l.stage, round(l.amount * o.rate, 2), l.close_date
-            FROM %1$I.deal_touched AS t JOIN %1$I.deal AS o ON o.opportunity_id = t.opportunity_id
+            FROM (SELECT d.opportunity_id FROM %1$I.deal_touched AS d UNION SELECT d.opportunity_id FROM %1$I.deal_later AS d) AS t JOIN %1$I.deal AS o ON o.opportunity_id = t.opportunity_id
                 CROSS JOIN LATERAL (SELECT c.stage::text AS stage, c.amount::numeric AS amount, c.close_date FROM %2$I.opportunity_history AS c WHERE c.opportunity_id = t.opportunity_id ORDER BY c.changed_at DESC LIMIT 1) AS l
             WHERE NOT full_refresh
         ) AS h JOIN %1$I.deal AS d ON d.opportunity_id = h.opportunity_id

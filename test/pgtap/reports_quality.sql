@@ -61,6 +61,7 @@ SELECT is(pg_temp.found_after(change, as_of, true), wanted, what) FROM cases;
 -- going on from the last refresh; what is older than a refresh looks back is left out
 SELECT is(pg_temp.found_after(change, as_of, false), wanted, what || ', incremental') FROM cases WHERE change !~ '^DELETE FROM crm.opportunity$|UPDATE crm.opportunity_history SET (changed_at|amount = NULL WHERE)|^DELETE FROM crm.opportunity_history';
 SELECT is(pg_temp.found_after($$UPDATE crm.opportunity SET amount = amount + 1 WHERE opportunity_id = 'D1'; CALL salesops.refresh_reports('reports', as_of => '2024-05-15'); INSERT INTO crm.opportunity_history SELECT opportunity_id, '2024-05-15 10:00+00', stage, amount, close_date FROM crm.opportunity WHERE opportunity_id = 'D1'$$, '2024-05-16', false), 'nothing', 'a change that is recorded later');
+SELECT is(pg_temp.found_after($$UPDATE crm.opportunity SET amount = amount + 1 WHERE opportunity_id = 'D1'; CALL salesops.refresh_reports('reports', as_of => '2024-05-15'); INSERT INTO crm.opportunity_history SELECT opportunity_id, '2024-05-15 10:00+00', stage, amount, close_date FROM crm.opportunity WHERE opportunity_id = 'D1'$$, '2024-05-15', false), '5 1 of 9', 'also where it is after the moment of the report');
 -- what to do: the day, what is missing, and no file
 UPDATE crm.opportunity SET stage = 'Lost', amount = 7 WHERE opportunity_id = 'D3';
 DELETE FROM crm.quota;
