@@ -241,7 +241,7 @@ BEGIN
 	IF state IS NOT NULL THEN
 		-- with a commit the search_path is the session's again, by which no function may be looked up
 		detail := concat_ws(' ', nullif(detail, ''), CASE WHEN step IS NOT NULL THEN format('Step %s of the refresh failed; the reports are those of before.', step) END);
-		hint := coalesce(nullif(hint, ''), CASE WHEN commits THEN format('The log is the table %I.report_refresh.', schema) ELSE 'The log does not have it: the transaction is the caller''s.' END);
+		hint := coalesce(CASE WHEN starts_with(step, 'load_') AND state IN ('21000', '23505') THEN 'A key of the contract''s tables seems to be there twice: salesops.contract_check says which.' END, nullif(hint, ''), CASE WHEN commits THEN format('The log is the table %I.report_refresh.', schema) ELSE 'The log does not have it: the transaction is the caller''s.' END);
 		IF commits THEN
 			PERFORM salesops.refresh_end(schema, id, done, step, message, is_full, day, steps);
 			COMMIT;

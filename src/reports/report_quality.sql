@@ -31,15 +31,19 @@ CREATE OR REPLACE FUNCTION %1$I.load_quality(full_refresh boolean) RETURNS bigin
     AS %3$s
 DECLARE
     moment timestamptz;
-    written bigint;
+    last_change timestamptz;
+    written bigint := 0;
     counted bigint;
 BEGIN
     SELECT s.moment INTO moment FROM %1$I.report_state AS s;
+    SELECT max(h.changed_at) INTO last_change FROM %2$I.opportunity_history AS h;
     DELETE FROM %1$I.data_age;
-    INSERT INTO %1$I.data_age (last_change) SELECT max(h.changed_at) FROM %2$I.opportunity_history AS h;
+    INSERT INTO %1$I.data_age (last_change) VALUES (last_change);
     DELETE FROM %1$I.deal_later;
-    INSERT INTO %1$I.deal_later (opportunity_id, changed_at) SELECT h.opportunity_id, max(h.changed_at) FROM %2$I.opportunity_history AS h WHERE h.changed_at > moment GROUP BY h.opportunity_id;
-    GET DIAGNOSTICS written = ROW_COUNT;
+    IF last_change > moment THEN
+        INSERT INTO %1$I.deal_later (opportunity_id, changed_at) SELECT h.opportunity_id, max(h.changed_at) FROM %2$I.opportunity_history AS h WHERE h.changed_at > moment GROUP BY h.opportunity_id;
+        GET DIAGNOSTICS written = ROW_COUNT;
+    END IF;
     -- the last row may be one behind the moment, for which no deal is touched
     DELETE FROM %1$I.deal_unrecorded AS t WHERE full_refresh OR EXISTS (SELECT FROM %1$I.deal_touched AS d WHERE d.opportunity_id = t.opportunity_id)
         OR EXISTS (SELECT FROM %1$I.deal_later AS d WHERE d.opportunity_id = t.opportunity_id) OR NOT EXISTS (SELECT FROM %1$I.deal AS d WHERE d.opportunity_id = t.opportunity_id);

@@ -70,5 +70,23 @@ SELECT is((SELECT array_agg(remedy ~ CASE "position" WHEN 7 THEN 'is of 2024-05-
 SELECT is((SELECT what FROM reports.data_quality_row WHERE "position" = 8), 'stage Lost, recorded New; amount 6.30, recorded 270.34', 'and rows what was and what is, in the corporate currency');
 SELECT is((SELECT count(*) FROM pg_views v, regexp_matches(definition || salesops.report_quality_sql('s', 'c'), '\.csv') WHERE schemaname = 'reports'), 0::bigint, 'no remedy names a file');
 SELECT is_empty('SELECT "position", what FROM reports.data_quality_row WHERE "position" = 3', 'a past day has come');
+-- a key that is there twice is no finding, as no refresh can publish it: the error says where to look
+CREATE TABLE crm.twice AS TABLE crm.opportunity;
+INSERT INTO crm.twice SELECT * FROM crm.opportunity WHERE opportunity_id = 'D1';
+ALTER TABLE crm.opportunity RENAME TO once;
+ALTER TABLE crm.twice RENAME TO opportunity;
+CREATE FUNCTION pg_temp.hint_of(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	hint text;
+BEGIN
+	EXECUTE query;
+	RETURN 'none';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	RETURN SQLSTATE || ' ' || hint;
+END $$;
+UPDATE crm.opportunity SET next_step = 'other';
+SELECT is(pg_temp.hint_of($$CALL salesops.refresh_reports('reports', as_of => '2024-06-26')$$), '21000 A key of the contract''s tables seems to be there twice: salesops.contract_check says which.', 'a key that is there twice');
+SELECT is((SELECT string_agg(finding || ' ' || example, ', ') FROM salesops.contract_check('crm', '2024-05-15 00:00+00') WHERE table_name = 'opportunity' AND severity = 'error'), 'duplicate_key D1', 'as it does');
 SELECT * FROM finish();
 ROLLBACK;
