@@ -74,7 +74,7 @@ FROM reports.pipeline_inspection AS p JOIN reports.stage_norm AS n USING (stage)
 SELECT opportunity_id AS deal, owner, stage, pg_temp.money(p.amount) AS amount, salesops.explain_stage_age(days_in_stage, stays) AS stalled_because
 FROM reports.pipeline_inspection AS p JOIN reports.stage_norm AS n USING (stage) WHERE age_status = 'stalled' ORDER BY p.amount DESC NULLS LAST, opportunity_id LIMIT 5;
 \echo '9. FUNNEL of the deals that began in the last four quarters, in percent: who goes on from each stage (without those that fewer than half were ever in), and by the quarter in which deals began'
-SELECT stage, reached, skipped, advanced, lost, still_open, went_back, pg_temp.percent(conversion_from_first) AS percent_of_first, pg_temp.percent(conversion_to_next) AS percent_go_on, pg_temp.percent(conversion_of_decided) AS of_decided, pg_temp.percent(win_rate) AS win_rate, pg_temp.money(expected_value) AS worth,
+SELECT stage, reached, entered, skipped, began_later, advanced, lost, still_open, went_back, pg_temp.percent(conversion_from_first) AS percent_of_first, pg_temp.percent(conversion_to_next) AS percent_go_on, pg_temp.percent(conversion_of_decided) AS of_decided, pg_temp.percent(win_rate) AS win_rate, pg_temp.money(expected_value) AS worth,
 	salesops.bar(reached, max(reached) OVER (), 30) AS picture
 FROM reports.funnel WHERE is_total AND cohort = 'Last four quarters' AND entered * 2 >= reached ORDER BY stage_position;
 SELECT cohort AS began, deals, open_deals AS open, won_deals AS won, lost_deals AS lost, pg_temp.percent(share_won) AS percent_won, pg_temp.percent(share_of_closed) AS of_closed, skipped_a_stage, went_back, reopened FROM reports.funnel_cohorts WHERE is_total AND cohort <> 'Last four quarters' ORDER BY cohort_start;

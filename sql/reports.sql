@@ -31,6 +31,17 @@ SELECT salesops.drill_down_sql('reports', 'hygiene_breakdown', 'deals', '{"issue
 SAVEPOINT s;
 SELECT salesops.drill_down_sql('reports', 'coverage', 'open', '{}');
 ROLLBACK TO s;
+SELECT salesops.drill_down_sql('reports', 'coverages', 'open_amount', '{}');
+ROLLBACK TO s;
+SELECT salesops.drill_down_sql('reports', 'call_accuracy', 'bias', '{"period": "2026-Q2"}');
+ROLLBACK TO s;
+SELECT salesops.drill_down_sql('reports', 'call_accuracy', 'bias', '{}');
+SELECT salesops.drill_down_sql('reports', 'movement', 'level_from', '{"period": "2026-Q2", "team": "East", "movement": "end"}');
+SELECT salesops.drill_down_sql('reports', 'scorecard', 'numerator', '{}');
+ROLLBACK TO s;
+CREATE VIEW reports.mine AS SELECT team FROM reports.stored_coverage;
+CALL salesops.create_reports('reports', 'crm');
+ROLLBACK TO s;
 SELECT salesops.drill_down_sql('reports', 'coverage', 'open_amount', '{"team": "East"}');
 ROLLBACK TO s;
 SELECT salesops.drill_down_sql('reports', 'coverage', 'open_amount', '{"quarter": "2026-Q2"}');

@@ -90,8 +90,8 @@ demo --csv "$work/few" --as-of 2026-06-29 --html "$work/few.html"
 ok $? "opportunity.csv alone is enough"
 has 'as of 2026-06-29, 1 deals'
 has 'deals without any recorded change +│ +1 │ +1'
-[ "$(sed -n '/^12\. SCORECARD/,$p' "$work/out" | grep -c '│ unknown │')" = 12 ]
-ok $? "and four metrics of the scorecard, of sixteen, are known then"
+[ "$(sed -n '/^12\. SCORECARD/,$p' "$work/out" | grep -c '│ unknown │')" = 13 ]
+ok $? "and three metrics of the scorecard, of sixteen, are known then"
 awk '/^4\. /{ s = 1 } /^5\. /{ s = 0 } s && /[0-9]\.[0-9]/ { found = 1 } END { exit found }' "$work/out"
 ok $? "without a history no call was good"
 

@@ -13,7 +13,7 @@ update=
 if [ "${1:-}" = --update ]; then update=1; shift; fi
 if [ $# -eq 0 ]; then
 	cd "$(dirname "${BASH_SOURCE[0]}")/.."
-	set -- README.md docs/tutorial.md docs/how-to/dashboards.md docs/how-to/distributed.md docs/how-to/find-duplicates.md docs/how-to/fiscal-calendar.md docs/how-to/from-fivetran-to-a-dashboard.md docs/how-to/funnel.md docs/how-to/keep-records-clean.md docs/how-to/lead-to-account.md docs/how-to/merge-duplicates.md docs/how-to/merge-two-lists.md docs/how-to/pipeline-movement.md docs/how-to/power-bi-directquery.md docs/how-to/prevent-duplicates.md docs/how-to/sla-report.md docs/how-to/snapshots.md docs/how-to/stage-aging.md docs/how-to/tableau-live.md docs/how-to/who-may-see-what.md \
+	set -- README.md docs/tutorial.md docs/how-to/dashboards.md docs/how-to/distributed.md docs/how-to/find-duplicates.md docs/how-to/fiscal-calendar.md docs/how-to/from-fivetran-to-a-dashboard.md docs/how-to/funnel.md docs/how-to/keep-records-clean.md docs/how-to/lead-to-account.md docs/how-to/merge-duplicates.md docs/how-to/merge-two-lists.md docs/how-to/pipeline-movement.md docs/how-to/power-bi-directquery.md docs/how-to/prevent-duplicates.md docs/how-to/scheduled-refresh.md docs/how-to/sla-report.md docs/how-to/snapshots.md docs/how-to/stage-aging.md docs/how-to/tableau-live.md docs/how-to/who-may-see-what.md \
 		docs/reference/*.md
 fi
 

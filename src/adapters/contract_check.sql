@@ -26,6 +26,7 @@ DECLARE
 	conditions jsonb;
 	counted jsonb;
 	joins text;
+	deals text;
 	rates boolean := false;
 	newest timestamptz;
 	problem text;
@@ -109,12 +110,15 @@ BEGIN
 		-- what is asked: a name, the column, the condition, what is shown
 		conditions := '[]';
 		joins := '';
+		deals := NULL;
 		FOREACH k IN ARRAY t.keys LOOP
 			CONTINUE WHEN NOT refs -> t.table_name -> 'columns' ? k;
 			conditions := conditions || jsonb_build_array(jsonb_build_array('null_key', k, format('o.%I IS NULL', k), (SELECT string_agg(format('o.%I::text', o), ' || '', '' || ') FROM unnest(t.keys) AS o WHERE o <> k), 'error', 'Every row needs it: leave out the rows without, or find out where they come from.'));
 		END LOOP;
 		FOR c IN
 			SELECT j.* FROM (VALUES
+				-- first, as what else is wrong with such a row is not asked
+				('opportunity_history', 'opportunity_id', 'opportunity', 'opportunity_id', 'unknown_deal', 'Rows of deals that are not there count nowhere: load these deals, with is_deleted where they are deleted.'),
 				('opportunity', 'owner_id', 'sales_user', 'user_id', 'unknown_owner', 'Their team is not known: load the users, also those who have left.'),
 				('opportunity_history', 'owner_id', 'sales_user', 'user_id', 'unknown_owner', 'Their team is not known: load the users, also those who have left.'),
 				('account', 'owner_id', 'sales_user', 'user_id', 'unknown_owner', 'Their team is not known: load the users, also those who have left.'),
@@ -128,15 +132,17 @@ BEGIN
 				('opportunity_history', 'stage', 'stage', 'stage', 'unknown_stage', 'Times in such stages are not known: complete the stages, also those of the past.'),
 				('opportunity', 'currency', 'exchange_rate', 'currency', 'unknown_currency', 'Such amounts count as unknown: complete the exchange rates.'),
 				('quota', 'currency', 'exchange_rate', 'currency', 'unknown_currency', 'Such quotas count as unknown: complete the exchange rates.'),
-				('opportunity_history', 'opportunity_id', 'opportunity', 'opportunity_id', 'unknown_deal', 'Rows of deals that are not there count nowhere: load these deals, with is_deleted where they are deleted.'),
 				('finance_booking', 'opportunity_id', 'opportunity', 'opportunity_id', 'unknown_deal', 'The booking is of no deal of the CRM: correct the id.')
 			) AS j (table_name, column_name, other, other_column, finding, remedy)
 			WHERE j.table_name = t.table_name AND refs -> j.table_name -> 'columns' ? j.column_name AND refs -> j.other -> 'columns' ? j.other_column
 				AND (j.other <> 'exchange_rate' OR rates)
 		LOOP
 			k := 'j' || jsonb_array_length(conditions);
+			IF c.finding = 'unknown_deal' AND t.table_name = 'opportunity_history' THEN
+				deals := k;
+			END IF;
 			joins := joins || format(' LEFT JOIN (SELECT DISTINCT x.%1$I AS id FROM %2$s AS x) AS %3$I ON %3$I.id = o.%4$I', c.other_column, refs -> c.other ->> 'from', k, c.column_name);
-			conditions := conditions || jsonb_build_array(jsonb_build_array(c.finding, c.column_name, format('o.%I IS NOT NULL AND %I.id IS NULL', c.column_name, k) || CASE WHEN t.table_name = 'opportunity' THEN ' AND o.is_deleted IS NOT TRUE' ELSE '' END,
+			conditions := conditions || jsonb_build_array(jsonb_build_array(c.finding, c.column_name, format('o.%I IS NOT NULL AND %I.id IS NULL', c.column_name, k) || CASE WHEN t.table_name = 'opportunity' THEN ' AND o.is_deleted IS NOT TRUE' WHEN deals <> k THEN format(' AND (o.opportunity_id IS NULL OR %I.id IS NOT NULL)', deals) ELSE '' END,
 				format('o.%I', c.column_name), 'warning', c.remedy));
 		END LOOP;
 		-- what no date and no sum can be made with

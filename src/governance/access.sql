@@ -4,35 +4,45 @@
 -- representatives their own records, managers those of everybody below them, and operations all; export_log_sql makes a log of exports into which
 -- one can only add. See docs/reference/access.md.
 
+CREATE FUNCTION sales_access_sql(schema text, people text, person text, OUT made text, OUT visible text)
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20
+BEGIN ATOMIC
+	SELECT format($$CREATE TABLE IF NOT EXISTS %1$I.sales_access (
+    login    text PRIMARY KEY,
+    user_id  text,
+    access   text NOT NULL CHECK (access IN ('rep', 'manager', 'operations')),
+    CHECK (user_id IS NOT NULL OR access = 'operations')
+);
+COMMENT ON TABLE %1$I.sales_access IS 'What logins may see: one row for each. Who has none sees nothing.';
+COMMENT ON COLUMN %1$I.sales_access.login IS 'The role with which somebody reads: current_user.';
+COMMENT ON COLUMN %1$I.sales_access.user_id IS 'Who that is in the CRM, as in sales_user.';
+COMMENT ON COLUMN %1$I.sales_access.access IS 'rep: his own records; manager: also those of all below him; operations: all.';
+$$, schema),
+		format($$WITH RECURSIVE access AS (
+    SELECT a.user_id, a.access FROM %1$I.sales_access AS a WHERE a.login = current_user
+), below (user_id) AS (
+    SELECT a.user_id FROM access AS a WHERE a.user_id IS NOT NULL
+    UNION
+    SELECT u.%3$I FROM %1$I.%2$I AS u JOIN below AS b ON u.manager_id = b.user_id WHERE EXISTS (SELECT FROM access AS a WHERE a.access = 'manager')
+)
+$$, schema, people, person);
+END;
+COMMENT ON FUNCTION sales_access_sql(text, text, text) IS $$The parts that row_security_sql and report_access_sql have in common, as SQL text.
+schema: where the table sales_access is. people, person: the table in it with manager_id, and its key. made: makes the table. visible: what a query begins with for which below has the user_id of everybody whose records the current role may see, unless it is of operations, and access what it is. NULL for NULL.
+Example: substring((salesops.sales_access_sql('My CRM', 'sales_user', 'user_id')).made from 'CREATE TABLE IF NOT EXISTS ([^(]+) \(') ==> "My CRM".sales_access$$;
+
 CREATE FUNCTION row_security_sql(schema text) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20
 	RETURN format($$-- Who may read which records: written by salesops.row_security_sql(). It may run again at any time: the table of access stays as it is.
 
 CALL salesops.require_ownership(%1$L::pg_catalog.text, '{sales_access,visible_owners,opportunity,opportunity_history,account,contact,lead}'::pg_catalog.text[]);
 
-CREATE TABLE IF NOT EXISTS %1$I.sales_access (
-    login    text PRIMARY KEY,
-    user_id  text,
-    access   text NOT NULL CHECK (access IN ('rep', 'manager', 'operations')),
-    CHECK (user_id IS NOT NULL OR access = 'operations')
-);
-COMMENT ON TABLE %1$I.sales_access IS 'What logins may read: one row for each. Who has none reads nothing.';
-COMMENT ON COLUMN %1$I.sales_access.login IS 'The role with which somebody reads: current_user.';
-COMMENT ON COLUMN %1$I.sales_access.user_id IS 'Who that is in the CRM, as in sales_user.';
-COMMENT ON COLUMN %1$I.sales_access.access IS 'rep: his own records; manager: also those of all below him; operations: all.';
-
+%3$s
 -- The owners whose records the current role may read; NULL: of all, and those without an owner.
 CREATE OR REPLACE FUNCTION %1$I.visible_owners() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
-        WITH RECURSIVE access AS (
-            SELECT a.user_id, a.access FROM %1$I.sales_access AS a WHERE a.login = current_user
-        ), below (user_id) AS (
-            SELECT a.user_id FROM access AS a WHERE a.user_id IS NOT NULL
-            UNION
-            SELECT u.user_id FROM %1$I.sales_user AS u JOIN below AS b ON u.manager_id = b.user_id WHERE EXISTS (SELECT FROM access AS a WHERE a.access = 'manager')
-        )
-        SELECT CASE WHEN EXISTS (SELECT FROM access AS a WHERE a.access = 'operations') THEN NULL ELSE ARRAY(SELECT b.user_id FROM below AS b) END;
+%4$s        SELECT CASE WHEN EXISTS (SELECT FROM access AS a WHERE a.access = 'operations') THEN NULL ELSE ARRAY(SELECT b.user_id FROM below AS b) END;
     END;
 COMMENT ON FUNCTION %1$I.visible_owners() IS 'The user_id of everybody whose records the current role may read; NULL: of all.';
 
@@ -47,7 +57,8 @@ $$, schema, (
 CREATE POLICY sales_access ON %1$I.%2$I FOR SELECT USING ((SELECT %1$I.visible_owners() IS NULL) OR owner_id = ANY ((SELECT %1$I.visible_owners())::text[]));
 ALTER TABLE %1$I.%2$I ENABLE ROW LEVEL SECURITY;
 $$, schema, t.name), '' ORDER BY t.n)
-		FROM unnest('{opportunity,account,contact,lead}'::text[]) WITH ORDINALITY AS t (name, n)));
+		FROM unnest('{opportunity,account,contact,lead}'::text[]) WITH ORDINALITY AS t (name, n)),
+		(salesops.sales_access_sql(schema, 'sales_user', 'user_id')).made, regexp_replace((salesops.sales_access_sql(schema, 'sales_user', 'user_id')).visible, '^(?=.)', '        ', 'gn'));
 COMMENT ON FUNCTION row_security_sql(text) IS $$SQL text that lets representatives read their own records, managers those of everybody below them, and operations all: a table sales_access, a function visible_owners and policies on opportunity, opportunity_history, account, contact and lead, in a schema.
 schema: as it is named, without quotes, with the contract's tables. NULL where it is NULL. Run it with create_row_security, or with \gexec in psql. It gives no rights: GRANT SELECT on the tables, sales_access and sales_user as well.
 Example: substring(salesops.row_security_sql('My CRM') from 'CREATE TABLE IF NOT EXISTS ([^(]+) \(') ==> "My CRM".sales_access$$;

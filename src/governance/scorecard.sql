@@ -3,7 +3,8 @@
 -- scorecard_metrics(schema) has them as rows: definition, query, unit, direction, target. register_scorecard writes them into a registry
 -- of metrics, from where evaluate_metrics and metric_status go on; what is a metric of one's own is registered beside them. The queries
 -- are texts that name the schema, the policy, the calendar and the limits in full, so that what a number was computed by stands in the
--- registry and is known by its hash. A month is the one up to the moment ($1), which is excluded.
+-- registry and is known by its hash. A month is the one up to the moment ($1), which is excluded. A table without any row says nothing: what is counted in it is
+-- not known (a share of nothing is none anyway), and without stages no category is right.
 
 CREATE FUNCTION scorecard_metrics(contract_schema text, policy hygiene_policy DEFAULT '{"stale_days": 60, "max_pushes": 2, "max_close_days": 365}', calendar business_calendar DEFAULT 'Mon-Fri 09:00-17:00 UTC',
 	routing_minutes double precision DEFAULT 60, hours_per_day double precision DEFAULT 8)
@@ -16,8 +17,8 @@ BEGIN ATOMIC
 		(1, 'report_on_time', 'Reports that were due in the last month and delivered when they were due, of all that were due then.',
 			$$SELECT count(*) FILTER (WHERE delivered_at <= due_at) AS numerator, count(*) AS denominator
 FROM %1$I.report_run WHERE due_at >= $1 - interval '1 month' AND due_at < $1$$, 'share', 'higher', 0.98, 0.02),
-		(2, 'report_defects', 'Material defects that were found in reports in the last month: the right total differs from the one that was reported by more than 2 % of itself, or is not known. Where no report was delivered, nothing is known.',
-			$$SELECT CASE WHEN count(*) > 0 OR EXISTS (SELECT FROM %1$I.report_run WHERE delivered_at >= $1 - interval '1 month' AND delivered_at < $1) THEN count(*) FILTER (WHERE (abs(corrected_total - reported_total) > 0.02 * abs(corrected_total)) IS NOT FALSE) END
+		(2, 'report_defects', 'Material defects that were found in reports in the last month: the right total differs from the one that was reported by more than 2 % of itself, or is not known. Where no report was delivered, and where no defect was ever written down, nothing is known.',
+			$$SELECT CASE WHEN count(*) > 0 OR EXISTS (SELECT FROM %1$I.report_defect) AND EXISTS (SELECT FROM %1$I.report_run WHERE delivered_at >= $1 - interval '1 month' AND delivered_at < $1) THEN count(*) FILTER (WHERE (abs(corrected_total - reported_total) > 0.02 * abs(corrected_total)) IS NOT FALSE) END
 FROM %1$I.report_defect WHERE found_at >= $1 - interval '1 month' AND found_at < $1$$, 'defects', 'lower', 1, 1),
 		(3, 'field_completeness', 'Fields that are filled, of those that every record should have: of accounts the name, website, country and owner, of contacts the last name, e-mail, account and owner, of leads the last name, company, e-mail and owner, of deals the account, stage, amount, close date and owner. As the tables are.',
 			$$SELECT sum(salesops.met(c)) AS numerator, sum(salesops.met(c) + salesops.missed(c)) AS denominator
@@ -52,7 +53,7 @@ FROM (
 		(8, 'category_integrity', 'Deals whose forecast category their stage allows, of all deals. As the tables are.',
 			$$SELECT count(*) FILTER (WHERE salesops.forecast_category_issue(p.process, o.stage, o.forecast_category) IS NULL) AS numerator, count(*) AS denominator
 FROM %1$I.opportunity AS o CROSS JOIN (SELECT salesops.sales_process(stage, position, probability, category, outcome, max_days) AS process FROM %1$I.stage) AS p
-WHERE o.is_deleted IS NOT TRUE$$, 'share', 'higher', 0.95, 0.05),
+WHERE o.is_deleted IS NOT TRUE AND p.process IS NOT NULL$$, 'share', 'higher', 0.95, 0.05),
 		(9, 'report_usefulness', 'Mean rating of reports by those who read them in the last month, from 1 to 5.',
 			$$SELECT sum(rating) AS numerator, count(rating) AS denominator
 FROM %1$I.report_rating WHERE rated_at >= $1 - interval '1 month' AND rated_at < $1 AND rating BETWEEN 1 AND 5$$, 'of 5', 'higher', 4.2, 0.3),
@@ -74,8 +75,8 @@ FROM (SELECT sum(round(o.amount * CASE WHEN o.currency IS NULL OR NOT EXISTS (SE
 		FROM %1$I.opportunity AS o CROSS JOIN (SELECT salesops.sales_process(stage, position, probability, category, outcome, max_days) AS process FROM %1$I.stage) AS p LEFT JOIN %1$I.exchange_rate AS r USING (currency)
 		WHERE o.is_deleted IS NOT TRUE AND salesops.stage_outcome(p.process, o.stage) = 'won' AND o.close_date >= date_trunc('month', $1)::date - interval '1 month' AND o.close_date < date_trunc('month', $1)::date) AS c,
 	(SELECT sum(amount) AS booked FROM %1$I.finance_booking WHERE booked_on >= date_trunc('month', $1)::date - interval '1 month' AND booked_on < date_trunc('month', $1)::date) AS f$$, 'share', 'lower', 0.01, 0.01),
-		(15, 'improvements', 'Improvements whose effect was validated in the last three months.',
-			$$SELECT count(*) FROM %1$I.improvement WHERE validated_at >= $1 - interval '3 months' AND validated_at < $1$$, 'improvements', 'higher', 1, 0),
+		(15, 'improvements', 'Improvements whose effect was validated in the last three months; not known where none was ever written down.',
+			$$SELECT CASE WHEN EXISTS (SELECT FROM %1$I.improvement) THEN count(*) END FROM %1$I.improvement WHERE validated_at >= $1 - interval '3 months' AND validated_at < $1$$, 'improvements', 'higher', 1, 0),
 		(16, 'qc_pass', 'Reports of the last month that passed their checks before they were delivered, of those that were delivered.',
 			$$SELECT count(*) FILTER (WHERE qc_passed) AS numerator, count(*) AS denominator
 FROM %1$I.report_run WHERE delivered_at >= $1 - interval '1 month' AND delivered_at < $1$$, 'share', 'higher', 0.95, 0.05)

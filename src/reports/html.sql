@@ -18,6 +18,39 @@ COMMENT ON FUNCTION thousands(numeric) IS $$A number as people read it: thousand
 value: round it to the decimals to be shown. Commas and a point, whatever the locale. NULL for NULL.
 Example: salesops.thousands(-1234567.80) ==> -1,234,567.80$$;
 
+CREATE FUNCTION picture_columns(query text, once text[]) RETURNS TABLE (n integer, name text, column_type regtype, kind text, plain text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE COST 1000 ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $function$
+#variable_conflict use_column
+DECLARE
+	wrong text;
+BEGIN
+	SELECT string_agg(DISTINCT t.role, ', ') INTO wrong
+	FROM (SELECT r.role FROM salesops.query_columns(query) AS c CROSS JOIN LATERAL split_part(c.column_name, ':', 1) AS r (role) WHERE r.role = ANY (once) GROUP BY r.role HAVING count(*) > 1) AS t;
+	IF wrong IS NOT NULL THEN
+		RAISE duplicate_column USING MESSAGE = format('the query has more than one column of this name: %s', wrong), DETAIL = format('Of each of these there is one: %s.', array_to_string(once, ', ')), HINT = 'Call the others something else: SELECT ... AS name.';
+	END IF;
+	-- of the category of numbers are also names of objects, which are none, and money, which is one by way of numeric; a domain is its base
+	RETURN QUERY
+		SELECT c.ordinality::integer, nullif(c.column_name, '?column?'), c.column_type,
+			CASE WHEN b.typcategory = 'B' THEN 'boolean' WHEN b.typcategory = 'N' AND (b.oid = 'numeric'::regtype OR EXISTS (SELECT FROM pg_cast AS k WHERE k.castsource = b.oid AND k.casttarget = 'numeric'::regtype)) THEN 'number' ELSE 'text' END,
+			format('c%s%s', c.ordinality, CASE WHEN b.typcategory = 'N' AND b.oid <> ALL ('{smallint,integer,bigint,real,double precision,numeric}'::regtype[]) AND EXISTS (SELECT FROM pg_cast AS k WHERE k.castsource = b.oid AND k.casttarget = 'numeric'::regtype) THEN '::numeric' ELSE '' END)
+		FROM salesops.query_columns(query) WITH ORDINALITY AS c
+			CROSS JOIN LATERAL (
+				WITH RECURSIVE base (oid, typbasetype) AS (
+					SELECT t.oid, t.typbasetype FROM pg_type AS t WHERE t.oid = c.column_type
+					UNION ALL SELECT t.oid, t.typbasetype FROM base AS d JOIN pg_type AS t ON t.oid = d.typbasetype
+				)
+				SELECT t.oid, t.typcategory FROM base AS d JOIN pg_type AS t ON t.oid = d.oid WHERE d.typbasetype = 0
+			) AS b
+		ORDER BY c.ordinality;
+END
+$function$;
+COMMENT ON FUNCTION picture_columns(text, text[]) IS $$The columns of a query as html_table, svg_bars and svg_curves take them.
+query: one SELECT. once: what no two columns may be called, or begin with before a colon; an error where they do. name: NULL of a column without one. kind: number, boolean or text, which is everything else, also what has the category of numbers and is none, such as regclass. plain: the column, called c and its number, as a number that the server can compute with, or as it is. No rows for NULL.
+Example: (SELECT string_agg(concat_ws(' ', name, kind, plain), ', ') FROM salesops.picture_columns('SELECT 1 AS a, 2::money AS b, 3::regclass AS c', '{}')) ==> a number c1, b number c2::numeric, c text c3$$;
+
 CREATE FUNCTION html_table(query text, caption text, max_rows integer DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET lc_monetary = 'C' SET timezone = 'UTC' SET jit = off
@@ -40,10 +73,10 @@ BEGIN
 	ELSIF max_rows < 1 THEN
 		RAISE invalid_parameter_value USING MESSAGE = format('no table of %s rows', max_rows), DETAIL = 'It has at least one.', HINT = 'Leave it out for all rows.';
 	END IF;
-	SELECT array_agg(c.column_name ORDER BY n), array_agg(t.typcategory = 'N' ORDER BY n),
-		string_agg(CASE WHEN t.typcategory = 'N' AND c.column_name ~ '%$' THEN format('round(100 * q.c%s::numeric, 1)::text', n) WHEN t.typcategory = 'B' THEN format('CASE WHEN q.c%1$s THEN ''yes'' WHEN NOT q.c%1$s THEN ''no'' END', n)
-			ELSE format('q.c%s::text', n) END, ', ' ORDER BY n)
-	INTO names, numbers, cells FROM salesops.query_columns(text_of) WITH ORDINALITY AS c (column_name, column_type, n) JOIN pg_type AS t ON t.oid = c.column_type;
+	SELECT array_agg(coalesce(c.name, '') ORDER BY c.n), array_agg(c.kind = 'number' ORDER BY c.n),
+		string_agg(CASE WHEN c.kind = 'number' AND c.name ~ '%$' THEN format('round(100 * q.%s::numeric, 1)::text', c.plain) WHEN c.kind = 'boolean' THEN format('CASE WHEN q.%1$s THEN ''yes'' WHEN NOT q.%1$s THEN ''no'' END', c.plain)
+			ELSE format('q.%s::text', c.plain) END, ', ' ORDER BY c.n)
+	INTO names, numbers, cells FROM salesops.picture_columns(text_of, '{group,is_total}') AS c;
 	SELECT array_position(names, 'group') AS of_group, array_position(names, 'is_total') AS of_total, min(n) FILTER (WHERE name NOT IN ('group', 'is_total')) AS of_head, count(*) FILTER (WHERE name NOT IN ('group', 'is_total')) AS shown
 	INTO place FROM unnest(names) WITH ORDINALITY AS u (name, n);
 	IF coalesce(place.shown, 0) = 0 THEN
@@ -87,11 +120,9 @@ DECLARE
 	pitch CONSTANT integer := 40;
 	names text[];
 	roles text[];
-	kinds text[];
 	wrong text;
+	nameless boolean;
 	numbers text;
-	label text;
-	texts text;
 	chart record;
 	shown text;
 	legend text;
@@ -105,13 +136,16 @@ BEGIN
 		RAISE invalid_parameter_value USING MESSAGE = format('no chart of %s lines', coalesce(max_lines::text, 'NULL')), DETAIL = 'It has at least one.', HINT = 'Leave it out for 40.';
 	END IF;
 	-- what a column is stands before a colon, its name behind it; a name without one is that of a bar
-	SELECT array_agg(c.column_name ORDER BY n), array_agg(CASE WHEN r.role IN ('figure', 'label', 'text', 'start', 'low', 'high', 'dot', 'mark') THEN r.role ELSE 'bar' END ORDER BY n),
-		string_agg(format('%s is %s', quote_ident(c.column_name), c.column_type), ', ' ORDER BY n) FILTER (WHERE t.typcategory <> 'N' AND r.role NOT IN ('figure', 'label', 'text'))
-	INTO names, roles, wrong FROM salesops.query_columns(text_of) WITH ORDINALITY AS c (column_name, column_type, n) JOIN pg_type AS t ON t.oid = c.column_type CROSS JOIN LATERAL split_part(c.column_name, ':', 1) AS r (role);
+	SELECT array_agg(coalesce(c.name, '') ORDER BY c.n), array_agg(CASE WHEN r.role IN ('figure', 'label', 'text', 'start', 'low', 'high', 'dot', 'mark') THEN r.role ELSE 'bar' END ORDER BY c.n),
+		string_agg(format('%s is %s', coalesce(quote_ident(c.name), 'one without a name'), c.column_type), ', ' ORDER BY c.n) FILTER (WHERE c.kind <> 'number' AND r.role NOT IN ('figure', 'label', 'text')), bool_or(c.name IS NULL),
+		string_agg(CASE WHEN r.role IN ('figure', 'label', 'text') THEN 'NULL' ELSE format('%s::double precision', c.plain) END, ', ' ORDER BY c.n)
+	INTO names, roles, wrong, nameless, numbers FROM salesops.picture_columns(text_of, '{figure,label,text,start,low,high}') AS c CROSS JOIN LATERAL split_part(coalesce(c.name, ''), ':', 1) AS r (role);
 	IF array_position(roles, 'label') IS NULL THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'the query has no column label', DETAIL = 'It says what each bar is of.', HINT = 'Write SELECT team AS label, ....';
 	ELSIF wrong IS NOT NULL THEN
 		RAISE datatype_mismatch USING MESSAGE = format('the query has columns that are no numbers: %s', wrong), DETAIL = 'All but figure, label and text are of a numeric type.', HINT = 'Cast them, as in x::numeric.';
+	ELSIF nameless THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'the query has a column without a name', DETAIL = 'A bar is called like its column.', HINT = 'Write SELECT ... AS won.';
 	END IF;
 	FOR chart IN EXECUTE format($q$
 		WITH line AS (
@@ -138,8 +172,7 @@ BEGIN
 				FROM drawn AS d JOIN (SELECT n, row_number() OVER (ORDER BY n) AS line FROM line WHERE figure IS NOT DISTINCT FROM f.figure) AS c USING (n) WHERE d.unit IS NOT NULL) AS drawn
 		FROM line AS f GROUP BY f.figure ORDER BY min(f.n)$q$,
 		coalesce('c' || array_position(roles, 'figure') || '::text', 'NULL::text'), 'c' || array_position(roles, 'label') || '::text', coalesce('c' || array_position(roles, 'text') || '::text', 'NULL::text'),
-		(SELECT string_agg(CASE WHEN role IN ('figure', 'label', 'text') THEN 'NULL' ELSE format('c%s::double precision', n) END, ', ' ORDER BY n) FROM unnest(roles) WITH ORDINALITY AS u (role, n)),
-		text_of, (SELECT string_agg('c' || n, ', ' ORDER BY n) FROM generate_series(1, cardinality(names)) AS n)) USING roles, scale_max, max_lines
+		numbers, text_of, (SELECT string_agg('c' || n, ', ' ORDER BY n) FROM generate_series(1, cardinality(names)) AS n)) USING roles, scale_max, max_lines
 	LOOP
 		SELECT string_agg(format('<text x="0" y="%1$s" class="label">%2$s</text>%3$s<rect x="0" y="%4$s" width="100%%" height="13" class="track"/>', line * pitch - 27, salesops.html_escape(CASE WHEN length(chart.labels[line]) > 40 THEN left(chart.labels[line], 39) || '...' ELSE coalesce(chart.labels[line], '') END),
 				CASE WHEN chart.words[line] <> '' THEN format('<text x="100%%" y="%s" class="value">%s</text>', line * pitch - 27, salesops.html_escape(chart.words[line])) ELSE '' END, line * pitch - 22)
@@ -186,6 +219,7 @@ DECLARE
 	text_of CONSTANT text := salesops.query_select(query);
 	height CONSTANT integer := 170;
 	names text[];
+	plain text[];
 	wrong text;
 	chart record;
 	html text := '';
@@ -193,8 +227,8 @@ BEGIN
 	IF query IS NULL OR title IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'the query and the title of a chart must not be NULL', HINT = 'A title says what the curves are.';
 	END IF;
-	SELECT array_agg(c.column_name), string_agg(format('%s is %s', quote_ident(c.column_name), c.column_type), ', ') FILTER (WHERE t.typcategory <> 'N' AND c.column_name IN ('x', 'share', 'mark'))
-	INTO names, wrong FROM salesops.query_columns(text_of) AS c JOIN pg_type AS t ON t.oid = c.column_type;
+	SELECT array_agg(coalesce(c.name, '') ORDER BY c.n), array_agg(c.plain ORDER BY c.n), string_agg(format('%s is %s', quote_ident(c.name), c.column_type), ', ' ORDER BY c.n) FILTER (WHERE c.kind <> 'number' AND c.name IN ('x', 'share', 'mark'))
+	INTO names, plain, wrong FROM salesops.picture_columns(text_of, '{figure,curve,x,share,note,mark}') AS c;
 	IF NOT names @> '{curve,x,share}' THEN
 		RAISE invalid_parameter_value USING MESSAGE = format('the query has the columns: %s', array_to_string(names, ', ')), DETAIL = 'It has curve, x and share, and may have figure, note and mark.', HINT = 'Write SELECT stage AS curve, day AS x, share FROM ....';
 	ELSIF wrong IS NOT NULL THEN
@@ -202,8 +236,8 @@ BEGIN
 	END IF;
 	FOR chart IN EXECUTE format($q$
 		WITH point AS (
-			SELECT row_number() OVER () AS n, %2$s AS figure, q.curve::text AS curve, q.x::double precision AS x, CASE WHEN q.share IS NOT NULL THEN least(greatest(q.share::double precision, 0), 1) END AS share, %3$s AS note, %4$s AS mark FROM (%1$s
-			) AS q
+			SELECT row_number() OVER () AS n, %2$s AS figure, q.c%5$s::text AS curve, q.%6$s::double precision AS x, CASE WHEN q.%7$s IS NOT NULL THEN least(greatest(q.%7$s::double precision, 0), 1) END AS share, %3$s AS note, %4$s AS mark FROM (%1$s
+			) AS q (%8$s)
 		), scale AS (
 			SELECT figure, min(x) AS x_min, max(x) AS x_max, max(mark) FILTER (WHERE abs(mark) < 'Infinity') AS mark, min(n) AS n FROM point WHERE abs(x) < 'Infinity' AND share <> 'NaN' GROUP BY figure HAVING min(x) < max(x)
 		), curve AS (
@@ -216,7 +250,8 @@ BEGIN
 				string_agg(format('<li><i class="curve%%s"></i>%%s</li>', 1 + (place - 1) %% 8, salesops.html_escape(concat_ws(', ', curve, note))), '' ORDER BY place) AS legend
 			FROM curve GROUP BY figure
 		) AS c ON c.of_figure IS NOT DISTINCT FROM s.figure ORDER BY s.n$q$,
-		text_of, CASE WHEN 'figure' = ANY (names) THEN 'q.figure::text' ELSE 'NULL::text' END, CASE WHEN 'note' = ANY (names) THEN 'q.note::text' ELSE 'NULL::text' END, CASE WHEN 'mark' = ANY (names) THEN 'q.mark::double precision' ELSE 'NULL::double precision' END)
+		text_of, coalesce('q.c' || array_position(names, 'figure') || '::text', 'NULL::text'), coalesce('q.c' || array_position(names, 'note') || '::text', 'NULL::text'), coalesce('q.' || plain[array_position(names, 'mark')] || '::double precision', 'NULL::double precision'),
+		array_position(names, 'curve'), plain[array_position(names, 'x')], plain[array_position(names, 'share')], (SELECT string_agg('c' || n, ', ' ORDER BY n) FROM generate_series(1, cardinality(names)) AS n))
 	LOOP
 		html := html || format(E'<figure><figcaption>%1$s</figcaption><svg class="curves" width="100%%" height="%2$s" role="img" aria-label="%1$s. Its numbers are in the table of this section.">\n%3$s<svg x="0" y="0" width="100%%" height="%4$s" viewBox="0 0 1000 100" preserveAspectRatio="none">\n%5$s</svg>%6$s%7$s</svg>%8$s</figure>\n',
 			salesops.html_escape(concat_ws(': ', chart.figure, title)), height + 22,

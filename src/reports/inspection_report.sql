@@ -123,11 +123,11 @@ FROM @.pipeline_inspection AS p LEFT JOIN @.stage_aging AS n USING (stage) WHERE
 		(88, 8, 'view', 'stage_aging', NULL, NULL),
 		(89, 8, 'rows', 'stage_aging', $$SELECT 'aged_deals', jsonb_build_object('stage', stage, 'team', team) FROM @.stage_aging WHERE is_total ORDER BY aged_deals DESC, stage_position LIMIT 1$$, NULL),
 
-		(90, 9, 'section', 'The funnel', $$How far the deals got that began in the four quarters before this one. A deal reached a stage when it was in it or in a later one, so that the numbers never rise; what skipped a stage and what went back is in the table. The percentage that goes on is of all that reached the stage, and beside it of those that are decided: of the young deals many are still on their way, and those that closed already are mostly lost, so compare quarters of the same age. The picture leaves out stages that fewer than half of these deals ever were in.$$, NULL),
+		(90, 9, 'section', 'The funnel', $$How far the deals got that began in the four quarters before this one. A deal reached a stage when it was in it or in a later one, so that the numbers never rise; in the table, reached is entered + skipped + began later, and advanced + lost + still open. The percentage that goes on is of all that reached the stage, and beside it of those that are decided: of the young deals many are still on their way, and those that closed already are mostly lost, so compare quarters of the same age. The picture leaves out stages that fewer than half of these deals ever were in.$$, NULL),
 		(91, 9, 'bars', 'What became of the deals that reached each stage', $$SELECT stage AS label, salesops.thousands(reached) || coalesce(', ' || round(100 * conversion_to_next::numeric, 1) || ' % go on', '') AS text, CASE WHEN outcome = 'open' THEN advanced END AS went_on, CASE WHEN outcome = 'open' THEN still_open END AS still_there, CASE WHEN outcome = 'open' THEN lost END AS lost, CASE WHEN outcome = 'won' THEN reached END AS won
 FROM @.funnel WHERE is_total AND cohort = 'Last four quarters' AND outcome IN ('open', 'won') AND reached > 0 AND entered * 2 >= reached ORDER BY stage_position$$, NULL),
 		(92, 9, 'bars', 'Deals by the quarter in which they began', $$SELECT cohort AS label, salesops.thousands(deals) || coalesce(', ' || round(100 * share_won::numeric, 1) || ' % won', '') AS text, won_deals AS "closed won", open_deals AS still_open, lost_deals AS lost FROM @.funnel_cohorts WHERE is_total AND cohort <> 'Last four quarters' ORDER BY cohort_start$$, NULL),
-		(93, 9, 'table', 'By stage; worth is what a deal that reached it brings on average', $$SELECT stage, reached, entered, skipped, advanced, lost, still_open, went_back, conversion_from_first AS "of first %", conversion_to_next AS "go on %", conversion_of_decided AS "of decided %", win_rate AS "win rate %", round(expected_value::numeric) AS worth
+		(93, 9, 'table', 'By stage; worth is what a deal that reached it brings on average', $$SELECT stage, reached, entered, skipped, began_later, advanced, lost, still_open, went_back, conversion_from_first AS "of first %", conversion_to_next AS "go on %", conversion_of_decided AS "of decided %", win_rate AS "win rate %", round(expected_value::numeric) AS worth
 FROM @.funnel WHERE is_total AND cohort = 'Last four quarters' AND outcome IN ('open', 'won') ORDER BY stage_position$$, NULL),
 		(94, 9, 'table', 'By the quarter in which deals began', $$SELECT cohort AS began, deals, open_deals AS open, won_deals AS won, lost_deals AS lost, share_won AS "won %", share_of_closed AS "of closed %", skipped_a_stage, went_back, reopened FROM @.funnel_cohorts WHERE is_total AND cohort <> 'Last four quarters' ORDER BY cohort_start$$, NULL),
 		(95, 9, 'list', 'Where a team goes on less often than all teams, of the decided deals', $$SELECT f.team, f.stage, f.reached, f.conversion_of_decided AS "of decided %", a.conversion_of_decided AS "all teams %", round(100 * (f.conversion_of_decided - a.conversion_of_decided)::numeric, 1) AS difference_in_points
@@ -156,7 +156,7 @@ ORDER BY f.conversion_of_decided - a.conversion_of_decided, f.team, f.stage_posi
 		(117, 11, 'view', 'pipeline_inspection', NULL, NULL),
 		(118, 11, 'rows', 'hygiene_breakdown', $$SELECT 'deals', jsonb_build_object('issue', issue) FROM @.hygiene_breakdown ORDER BY deals DESC, issue LIMIT 1$$, NULL),
 
-		(120, 12, 'section', 'Scorecard of sales operations', $$The numbers that the team answers for, each with its definition, its target and the query in a registry; near is close to the target. Where the tables say nothing of a metric it is unknown. The line shows what is known of the weeks before and of this one.$$, NULL),
+		(120, 12, 'section', 'Scorecard of sales operations', $$The numbers that the team answers for, each with its definition, its target and the query in a registry; near is close to the target. Where the tables say nothing of a metric it is unknown. The line shows the last value of each of the last twelve weeks, as far as it is known.$$, NULL),
 		(121, 12, 'table', 'Value, target and trend; counted and out of: what the value is made of', $$SELECT replace(metric, '_', ' ') AS metric, round(CASE unit WHEN 'share' THEN 100 * value ELSE value END, 1) AS value, CASE unit WHEN 'share' THEN '%' ELSE unit END AS unit, CASE direction WHEN 'lower' THEN 'at most ' ELSE 'at least ' END || trim_scale(CASE unit WHEN 'share' THEN 100 * target ELSE target END) AS target,
 	status, trend, sparkline AS weeks, round(numerator) AS counted, round(denominator) AS out_of
 FROM @.scorecard ORDER BY position$$, NULL),
@@ -255,6 +255,9 @@ footer { margin-top: 48px; padding-top: 14px; padding-bottom: 48px; border-top: 
 	html text := '';
 	contents text := '';
 	piece text;
+	-- views of create_report_access show each role what it may see, and say what they do not
+	access CONSTANT regclass := to_regclass(format('%I.visible_report', coalesce(schema, '')));
+	why text;
 BEGIN
 	IF schema IS NULL OR title IS NULL OR max_rows IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'the schema, the title and the number of rows of a page must not be NULL', HINT = 'Leave title and rows out for the usual ones.';
@@ -287,6 +290,10 @@ BEGIN
 						salesops.html_escape(tile.name), coalesce(salesops.html_escape(tile.value), '&#8211;'), coalesce(format('<span class="soft">%s</span>', salesops.html_escape(tile.note)), ''));
 				END LOOP;
 				html := html || format(E'<h2 class="soft">%s</h2><ul class="tiles">\n%s</ul>\n', salesops.html_escape(part.title), piece);
+				IF access IS NOT NULL THEN
+					EXECUTE format('SELECT ''Numbers of all teams are shown to operations alone.'' FROM %s AS v HAVING bool_or(v.rows_shown <> ''all'')', access) INTO why;
+					html := html || coalesce(format(E'<p class="none">%s</p>\n', why), '');
+				END IF;
 			WHEN part.kind IN ('section', 'if') THEN
 				heading := CASE WHEN part.section > 0 THEN part.section || '. ' ELSE '' END || part.title;
 				tables := format(E'<p>%s</p>\n', salesops.html_escape(part.content));
@@ -297,6 +304,16 @@ BEGIN
 				charts := charts || salesops.svg_curves(part.content, part.title);
 			WHEN part.kind IN ('table', 'list', 'more') THEN
 				piece := salesops.html_table(part.content, part.title, CASE part.kind WHEN 'list' THEN max_rows ELSE 10 * max_rows END);
+				IF access IS NOT NULL AND piece LIKE '<p%' THEN
+					EXECUTE format($q$SELECT CASE WHEN bool_or(v.rows_shown = 'none' AND v.shown_to = 'operations') THEN 'It is of no team, and shown to operations alone.'
+							WHEN bool_or(v.rows_shown = 'none') THEN 'Numbers of a team are shown to the manager of everybody who is active in it, those of all teams to operations.'
+							WHEN bool_or(v.rows_shown = 'teams') AND $1 ~ '\m(WHERE|AND) (\w+\.)?is_total' THEN 'Numbers of all teams are shown to operations alone.' END
+						FROM %s AS v WHERE $1 ~ (regexp_replace(format('%%I.%%I', $2, v.report), '([^A-Za-z0-9_])', '\\\1', 'g') || '(?![A-Za-z0-9_])')$q$, access) INTO why USING part.content, schema;
+					IF why IS NOT NULL THEN
+						piece := format(E'<p class="none">%s: not shown. %s</p>\n', salesops.html_escape(part.title), why);
+						optional := false;
+					END IF;
+				END IF;
 				optional := optional AND piece LIKE '<p%';
 				IF part.kind = 'more' THEN
 					piece := format(E'<details><summary>%s</summary>\n%s</details>\n', salesops.html_escape(part.title), piece);
@@ -310,7 +327,9 @@ BEGIN
 				sources := sources || format(E'<h3>%s</h3><p>%s</p><pre>%s</pre>\n', salesops.html_escape(part.title), salesops.html_escape(coalesce(obj_description(format('%I.%I', schema, part.title)::regclass, 'pg_class'), '')),
 					salesops.html_escape(format(E'SELECT * FROM %I.%I;\n\n-- computed by\n%s', schema, part.title, btrim(pg_get_viewdef(coalesce(to_regclass(format('%I.%I', schema, 'stored_' || part.title)), format('%I.%I', schema, part.title)::regclass), 100)))));
 			-- who may read the reports need not be allowed to read where the rows behind them are
-			WHEN part.kind = 'rows' AND has_table_privilege(to_regclass(format('%I.report_column', schema)), 'SELECT') THEN
+			WHEN part.kind = 'rows' AND NOT has_table_privilege(to_regclass(format('%I.report_column', schema)), 'SELECT') THEN
+				sources := sources || format(E'<p class="none">%s</p>\n', salesops.html_escape(format('The rows behind numbers of %s: not shown, as role %I may not read %I.report_column.', part.title, current_user, schema)));
+			WHEN part.kind = 'rows' THEN
 				FOR number IN EXECUTE format('SELECT * FROM (%s) AS q (column_name, key)', part.content) LOOP
 					sources := sources || format(E'<h3>%s</h3><pre>%s</pre>\n', salesops.html_escape(format('The rows behind %s of %s where %s', number.column_name, part.title, (SELECT string_agg(k || ' is ' || v, ' and ' ORDER BY n) FROM jsonb_each_text(number.key) WITH ORDINALITY AS e (k, v, n)))),
 						salesops.html_escape(format(E'-- %s\n%s;', translate(format('SELECT salesops.drill_down_sql(%L, %L, %L, %L)', schema, part.title, number.column_name, number.key), E'\r\n', '  '), salesops.drill_down_sql(schema, part.title, number.column_name, number.key))));
@@ -342,6 +361,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION inspection_report(text, text, integer) IS $$The weekly pipeline inspection as one page of HTML: twelve sections, each with its charts, tables, definitions and the SQL that lists its rows. No scripts, nothing fetched.
-schema: of the reports (create_reports), which have been refreshed, or of the views of them that show each role what it may see (create_report_access). title: of the page. max_rows: how many rows a list of deals or records shows, of how many its caption says. What is shown is of one refresh, and the same whatever the settings of the session. It reads with the rights of who calls it. Save it as UTF-8: psql -qAtX -c "SELECT salesops.inspection_report('reports')" -o inspection.html. An error for NULL, where there are no reports, and before their first refresh.
+schema: of the reports (create_reports), which have been refreshed, or of the views of them that show each role what it may see (create_report_access). title: of the page. max_rows: how many rows a list of deals or records shows, of how many its caption says. What is shown is of one refresh, and the same whatever the settings of the session. It reads with the rights of who calls it; of what these do not reach it says that it is not shown, and why. Save it as UTF-8: psql -qAtX -c "SELECT salesops.inspection_report('reports')" -o inspection.html. An error for NULL, where there are no reports, and before their first refresh.
 Source: docs/reference/pictures.md.
 Example: to_regprocedure('salesops.inspection_report(text, text, integer)') IS NOT NULL ==> true$$;

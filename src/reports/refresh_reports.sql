@@ -23,6 +23,30 @@ COMMENT ON FUNCTION report_schema_check(text) IS $$Raises an error where a schem
 schema: as it is named, without quotes.
 Example: to_regprocedure('salesops.report_schema_check(text)') IS NOT NULL ==> true$$;
 
+CREATE FUNCTION report_owner_check(schema text) RETURNS void
+	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	holder oid;
+	owner text;
+BEGIN
+	SELECT pg_get_userbyid(c.relowner) INTO owner FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = schema AND c.relname = 'report_state';
+	IF owner <> current_user THEN
+		RAISE insufficient_privilege USING MESSAGE = format('the reports in schema %I belong to %s, and not to %s', schema, owner, current_user), DETAIL = 'Who owns them makes them again and refreshes them; others read them.',
+			HINT = format('SET ROLE %I, or have that role do it, as a job of its own (docs/how-to/scheduled-refresh.md).', owner);
+	END IF;
+	-- who owns a schema can take out what is another's, and put something of his own there
+	SELECT CASE WHEN n.nspowner = 'pg_database_owner'::regrole THEN d.datdba ELSE n.nspowner END INTO holder FROM pg_namespace AS n, pg_database AS d WHERE n.nspname = schema AND d.datname = current_database();
+	IF NOT EXISTS (SELECT FROM pg_roles AS o, pg_roles AS r WHERE o.oid = holder AND r.rolname = current_user AND (o.oid = r.oid OR o.rolsuper OR NOT r.rolsuper AND pg_has_role(r.oid, o.oid, 'USAGE'))) THEN
+		RAISE insufficient_privilege USING MESSAGE = format('schema %I belongs to %s', schema, pg_get_userbyid(holder)), DETAIL = 'Its owner can put a table or function of his own in the place of one that a refresh works with, which would run with the rights of whoever refreshes.',
+			HINT = format('SET ROLE %I, or ALTER SCHEMA %I OWNER TO %I.', pg_get_userbyid(holder), schema, current_user);
+	END IF;
+END $$;
+COMMENT ON FUNCTION report_owner_check(text) IS $$Raises an error where a schema, or the reports in it, belong to another role than the current one: what create_reports and refresh_reports begin with.
+schema: as it is named, without quotes. A member of the role that owns the schema does, but for superusers, who are of all roles.
+Example: to_regprocedure('salesops.report_owner_check(text)') IS NOT NULL ==> true$$;
+
 CREATE FUNCTION report_steps(schema text) RETURNS TABLE ("position" integer, step text, statement text)
 	LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 50
 	SET search_path = pg_catalog, pg_temp
@@ -42,7 +66,7 @@ BEGIN
 		SELECT e.view, d.depth + 1 FROM depths AS d JOIN edges AS e ON e.on_view = d.view
 	), steps (part, depth, name, statement) AS (
 		SELECT 1, l.n::integer, l.name, format('SELECT %I.%I(%s)', schema, l.name, l.arguments)
-		FROM unnest(ARRAY['load_state', 'load_owner', 'load_deal', 'load_quota', 'load_change', 'load_path', 'load_week', 'load_deal_state', 'load_past_call', 'load_norm', 'load_duplicate', 'load_scorecard'], ARRAY['$2, $3', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1']) WITH ORDINALITY AS l (name, arguments, n)
+		FROM unnest(ARRAY['load_state', 'load_owner', 'load_deal', 'load_quota', 'load_change', 'load_path', 'load_week', 'load_deal_state', 'load_past_call', 'load_norm', 'load_quality', 'load_duplicate', 'load_scorecard'], ARRAY['$2, $3', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1', '$1']) WITH ORDINALITY AS l (name, arguments, n)
 		UNION ALL
 		-- one of the user's own without a unique index is locked meanwhile
 		SELECT 2, max(d.depth), v.name, format('REFRESH MATERIALIZED VIEW %s%I.%I', CASE WHEN EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = v.oid AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indimmediate AND i.indisvalid) AND c.relispopulated THEN 'CONCURRENTLY ' END, schema, v.name)
@@ -62,17 +86,10 @@ CREATE FUNCTION refresh_begin(schema text) RETURNS bigint
 DECLARE
 	other record;
 	id bigint;
-	holder oid;
 	names CONSTANT text[] := ARRAY(SELECT n.name FROM salesops.report_names() AS n);
 BEGIN
-	PERFORM salesops.report_schema_check(schema);
+	PERFORM salesops.report_schema_check(schema), salesops.report_owner_check(schema);
 	CALL salesops.require_ownership(schema, names);
-	-- who owns a schema can take out what is another's, and put something of his own there
-	SELECT CASE WHEN n.nspowner = 'pg_database_owner'::regrole THEN d.datdba ELSE n.nspowner END INTO holder FROM pg_namespace AS n, pg_database AS d WHERE n.nspname = schema AND d.datname = current_database();
-	IF NOT EXISTS (SELECT FROM pg_roles AS o, pg_roles AS r WHERE o.oid = holder AND r.rolname = current_user AND (o.oid = r.oid OR o.rolsuper OR NOT r.rolsuper AND pg_has_role(r.oid, o.oid, 'USAGE'))) THEN
-		RAISE insufficient_privilege USING MESSAGE = format('schema %I belongs to %s', schema, pg_get_userbyid(holder)), DETAIL = 'Its owner can put a table or function of his own in the place of one that a refresh works with, which would run with the rights of whoever refreshes.',
-			HINT = format('SET ROLE %I, or ALTER SCHEMA %I OWNER TO %I.', pg_get_userbyid(holder), schema, current_user);
-	END IF;
 	BEGIN
 		EXECUTE format('SELECT FROM %I.report_state FOR UPDATE NOWAIT', schema);
 	EXCEPTION WHEN lock_not_available THEN
@@ -224,7 +241,7 @@ BEGIN
 	IF state IS NOT NULL THEN
 		-- with a commit the search_path is the session's again, by which no function may be looked up
 		detail := concat_ws(' ', nullif(detail, ''), CASE WHEN step IS NOT NULL THEN format('Step %s of the refresh failed; the reports are those of before.', step) END);
-		hint := coalesce(nullif(hint, ''), CASE WHEN commits THEN format('The log is the table %I.report_refresh.', schema) ELSE 'The log does not have it: the transaction is the caller''s.' END);
+		hint := coalesce(CASE WHEN starts_with(step, 'load_') AND state IN ('21000', '23505') THEN 'A key of the contract''s tables seems to be there twice: salesops.contract_check says which.' END, nullif(hint, ''), CASE WHEN commits THEN format('The log is the table %I.report_refresh.', schema) ELSE 'The log does not have it: the transaction is the caller''s.' END);
 		IF commits THEN
 			PERFORM salesops.refresh_end(schema, id, done, step, message, is_full, day, steps);
 			COMMIT;

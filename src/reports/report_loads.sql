@@ -225,25 +225,29 @@ BEGIN
         GET DIAGNOSTICS removed = ROW_COUNT;
         MERGE INTO %1$I.deal_path AS t
         USING (
-            SELECT h.opportunity_id::text AS opportunity_id, salesops.stage_path(h.stage, h.changed_at) AS path, salesops.close_path(h.close_date, h.changed_at) AS dates
-            FROM %2$I.opportunity_history AS h WHERE h.changed_at <= s.moment
-            GROUP BY h.opportunity_id
+            SELECT p.opportunity_id, p.path, p.dates, b.began_at, salesops.fiscal_period_start((b.began_at AT TIME ZONE s.time_zone)::date, 'quarter', s.calendar) AS began_in
+            FROM (
+                SELECT h.opportunity_id::text AS opportunity_id, salesops.stage_path(h.stage, h.changed_at) AS path, salesops.close_path(h.close_date, h.changed_at) AS dates
+                FROM %2$I.opportunity_history AS h WHERE h.changed_at <= s.moment
+                GROUP BY h.opportunity_id
+            ) AS p CROSS JOIN LATERAL (SELECT salesops.first_entered_at(p.path)) AS b (began_at)
         ) AS n ON n.opportunity_id = t.opportunity_id
-        WHEN MATCHED AND NOT (coalesce(n.path OPERATOR(salesops.=) t.path, n.path IS NULL AND t.path IS NULL) AND coalesce(n.dates OPERATOR(salesops.=) t.dates, n.dates IS NULL AND t.dates IS NULL)) THEN UPDATE SET path = n.path, dates = n.dates, began_at = salesops.first_entered_at(n.path)
-        WHEN NOT MATCHED THEN INSERT VALUES (n.opportunity_id, n.path, n.dates, salesops.first_entered_at(n.path));
+        WHEN MATCHED AND NOT (coalesce(n.path OPERATOR(salesops.=) t.path, n.path IS NULL AND t.path IS NULL) AND coalesce(n.dates OPERATOR(salesops.=) t.dates, n.dates IS NULL AND t.dates IS NULL) AND n.began_in IS NOT DISTINCT FROM t.began_in)
+            THEN UPDATE SET path = n.path, dates = n.dates, began_at = n.began_at, began_in = n.began_in
+        WHEN NOT MATCHED THEN INSERT (opportunity_id, path, dates, began_at, began_in) VALUES (n.opportunity_id, n.path, n.dates, n.began_at, n.began_in);
         GET DIAGNOSTICS written = ROW_COUNT;
     ELSE
         DELETE FROM %1$I.deal_path AS t USING %1$I.deal_touched AS d WHERE d.opportunity_id = t.opportunity_id
             AND NOT EXISTS (SELECT FROM %1$I.deal_change AS h WHERE h.opportunity_id = t.opportunity_id AND h.changed_at <= s.moment);
         GET DIAGNOSTICS removed = ROW_COUNT;
-        INSERT INTO %1$I.deal_path AS t (opportunity_id, path, dates, began_at)
-        SELECT n.opportunity_id, n.path, n.dates, salesops.first_entered_at(n.path)
+        INSERT INTO %1$I.deal_path AS t (opportunity_id, path, dates, began_at, began_in)
+        SELECT n.opportunity_id, n.path, n.dates, b.began_at, salesops.fiscal_period_start((b.began_at AT TIME ZONE s.time_zone)::date, 'quarter', s.calendar)
         FROM (
             SELECT h.opportunity_id, salesops.stage_path(h.stage, h.changed_at) AS path, salesops.close_path(h.close_date, h.changed_at) AS dates
             FROM %1$I.deal_touched AS d JOIN %1$I.deal_change AS h ON h.opportunity_id = d.opportunity_id WHERE h.changed_at <= s.moment
             GROUP BY h.opportunity_id
-        ) AS n
-        ON CONFLICT (opportunity_id) DO UPDATE SET path = excluded.path, dates = excluded.dates, began_at = excluded.began_at;
+        ) AS n CROSS JOIN LATERAL (SELECT salesops.first_entered_at(n.path)) AS b (began_at)
+        ON CONFLICT (opportunity_id) DO UPDATE SET path = excluded.path, dates = excluded.dates, began_at = excluded.began_at, began_in = excluded.began_in;
         GET DIAGNOSTICS written = ROW_COUNT;
     END IF;
     ANALYZE %1$I.deal_path;
@@ -539,7 +543,7 @@ FROM (SELECT m.records, (SELECT count(*) FROM %%1$I.duplicate_record AS r WHERE 
                 WHEN 'pipeline_hygiene' THEN format('SELECT count(*) FILTER (WHERE salesops.hygiene_issues(%%2$L::salesops.hygiene_policy, s.process, stage => d.stage, amount => d.amount, close_date => d.close_date, owner => d.owner_id, next_step => d.next_step, category => d.forecast_category, probability => d.probability,
     created => d.created_on, last_activity => d.last_activity_on, days_in_stage => salesops.days_in_current_stage(p.path, s.moment, s.process), pushes => salesops.push_count(p.dates, ''month''), as_of => s.as_of) IS NULL) AS numerator, count(*) AS denominator
 FROM %%1$I.deal AS d CROSS JOIN %%1$I.report_state AS s LEFT JOIN %%1$I.deal_path AS p ON p.opportunity_id = d.opportunity_id WHERE d.outcome = ''open''', %5$L, s.policy)
-                WHEN 'category_integrity' THEN format('SELECT count(*) FILTER (WHERE d.category_issue IS NULL) AS numerator, count(*) AS denominator FROM %%1$I.deal AS d', %5$L)
+                WHEN 'category_integrity' THEN format('SELECT count(*) FILTER (WHERE d.category_issue IS NULL) AS numerator, count(*) AS denominator FROM %%1$I.deal AS d CROSS JOIN %%1$I.report_state AS s WHERE s.process IS NOT NULL', %5$L)
                 ELSE m.query END AS query
         FROM salesops.scorecard_metrics(%4$L::text, s.policy) AS m LEFT JOIN %1$I.metric AS r USING (metric)
     LOOP

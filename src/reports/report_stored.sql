@@ -141,7 +141,7 @@ WHERE p.n IN (0, 1) AND m.team IS NOT NULL;
 CREATE UNIQUE INDEX ON %1$I.stored_movement (period, is_total, team, bar);
 
 CREATE MATERIALIZED VIEW %1$I.stored_moved_deals AS
-SELECT p.period, m.deal, d.name, coalesce(m.owner_after, m.owner_before) AS team, replace(m.movement, '_', ' ') AS movement, m.amount, m.amount_before, m.amount_after, m.close_before, m.close_after,
+SELECT p.period, m.deal, d.name, d.owner_id, d.owner, coalesce(m.owner_after, m.owner_before) AS team, replace(m.movement, '_', ' ') AS movement, m.amount, m.amount_before, m.amount_after, m.close_before, m.close_after,
     row_number() OVER (PARTITION BY p.period, m.deal ORDER BY m.movement, m.amount, m.owner_before, m.owner_after)::integer AS step
 FROM %1$I.week AS k CROSS JOIN %1$I.report_period AS p CROSS JOIN LATERAL salesops.moved_deals(k.change, p.period_start, p.period_end) AS m
     JOIN %1$I.deal AS d ON d.opportunity_id = m.deal
@@ -227,15 +227,9 @@ CREATE UNIQUE INDEX ON %1$I.stored_stage_aging (stage, is_total, team);
 
 -- By the quarter in which they began, and by team. A deal without recorded changes began nobody knows when.
 CREATE MATERIALIZED VIEW %1$I.entry_funnel AS
-SELECT q.n, q.period AS cohort, q.period_start AS cohort_start, f.team, f.funnel
-FROM (
-        SELECT width_bucket((p.began_at AT TIME ZONE s.time_zone)::date, q.starts) AS quarter, d.team, salesops.stage_funnel(p.path, s.process, d.amount) AS funnel
-        FROM %1$I.deal_path AS p JOIN %1$I.deal AS d ON d.opportunity_id = p.opportunity_id CROSS JOIN %1$I.report_state AS s
-            CROSS JOIN (SELECT array_agg(v.period_start ORDER BY v.n) AS starts FROM %1$I.report_period AS v WHERE v.n BETWEEN -8 AND 1) AS q
-        WHERE p.began_at IS NOT NULL
-        GROUP BY width_bucket((p.began_at AT TIME ZONE s.time_zone)::date, q.starts), d.team
-    ) AS f
-    JOIN (SELECT v.n, v.period, v.period_start, row_number() OVER (ORDER BY v.n) AS quarter FROM %1$I.report_period AS v WHERE v.n BETWEEN -8 AND 0) AS q ON q.quarter = f.quarter;
+SELECT q.n, q.period AS cohort, q.period_start AS cohort_start, d.team, salesops.stage_funnel(p.path, (SELECT s.process FROM %1$I.report_state AS s), d.amount) AS funnel
+FROM %1$I.deal_path AS p JOIN %1$I.deal AS d ON d.opportunity_id = p.opportunity_id JOIN %1$I.report_period AS q ON q.period_start = p.began_in AND q.n BETWEEN -8 AND 0
+GROUP BY q.n, q.period, q.period_start, d.team;
 CREATE UNIQUE INDEX ON %1$I.entry_funnel (cohort, team);
 COMMENT ON MATERIALIZED VIEW %1$I.entry_funnel IS 'The deals that began in each quarter, by team, as salesops.stage_funnel.';
 
@@ -251,7 +245,7 @@ CREATE UNIQUE INDEX ON %1$I.cohort_funnel (cohort, is_total, team);
 COMMENT ON MATERIALIZED VIEW %1$I.cohort_funnel IS 'The funnel of each cohort, by team and of all teams.';
 
 CREATE MATERIALIZED VIEW %1$I.stored_funnel AS
-SELECT c.cohort, c.cohort_start, c.team, c.is_total, f.stage, f."position" AS stage_position, f.outcome, f.reached, f.entered, f.skipped_over AS skipped, f.advanced, f.lost, f.still_open, f.regressed AS went_back,
+SELECT c.cohort, c.cohort_start, c.team, c.is_total, f.stage, f."position" AS stage_position, f.outcome, f.reached, f.entered, f.skipped_over AS skipped, f.began_later, f.advanced, f.lost, f.still_open, f.regressed AS went_back,
     f.conversion_from_first, f.conversion_to_next, f.conversion_to_next_resolved AS conversion_of_decided, f.win_rate, f.expected_value::double precision AS expected_value
 FROM %1$I.cohort_funnel AS c CROSS JOIN LATERAL salesops.funnel_stages(c.funnel) AS f
 WHERE f.outcome IN ('open', 'won');
@@ -320,12 +314,17 @@ SELECT d.category_issue AS reason, count(*) AS deals, sum(d.amount) AS amount FR
 CREATE UNIQUE INDEX ON %1$I.stored_integrity_reasons (reason);
 
 CREATE MATERIALIZED VIEW %1$I.stored_integrity_owners AS
-SELECT coalesce(d.owner_id, '') AS owner_id, d.owner, d.team, count(*) AS deals, count(d.category_issue) AS wrong, salesops.forecast_category_integrity(s.process, d.stage, d.forecast_category) AS integrity, string_agg(DISTINCT d.category_issue, ', ') FILTER (WHERE d.category_issue IS NOT NULL) AS reasons
-FROM %1$I.deal AS d CROSS JOIN %1$I.report_state AS s
-GROUP BY coalesce(d.owner_id, ''), d.owner, d.team HAVING count(d.category_issue) > 0;
+SELECT coalesce(v.owner_id, '') AS owner_id, v.owner, v.team, sum(v.deals)::bigint AS deals, coalesce(sum(v.deals) FILTER (WHERE v.category_issue IS NOT NULL), 0)::bigint AS wrong,
+    salesops.compliance_rate(salesops.merge(v.integrity)) AS integrity, string_agg(v.category_issue, ', ' ORDER BY v.category_issue) AS reasons
+FROM (
+    SELECT d.owner_id, d.owner, d.team, d.category_issue, count(*) AS deals, salesops.compliance(salesops.forecast_category_ok(s.process, d.stage, d.forecast_category)) AS integrity
+    FROM %1$I.deal AS d CROSS JOIN %1$I.report_state AS s
+    GROUP BY d.owner_id, d.owner, d.team, d.category_issue
+) AS v
+GROUP BY coalesce(v.owner_id, ''), v.owner, v.team HAVING count(v.category_issue) > 0;
 CREATE UNIQUE INDEX ON %1$I.stored_integrity_owners (owner_id, owner, team);
 
--- ---- duplicates, scorecard, data quality, days ----
+-- ---- duplicates, scorecard, days ----
 
 CREATE MATERIALIZED VIEW %1$I.stored_duplicates AS
 SELECT d.kind, d.cluster, d.record, d.name, d.record = d.cluster AS is_first, count(*) OVER (PARTITION BY d.kind, d.cluster) AS records_in_group, d.probability, d.why FROM %1$I.duplicate_record AS d;
@@ -342,34 +341,18 @@ WHERE m.records > 0 OR m.kind = 'account';
 CREATE UNIQUE INDEX ON %1$I.stored_duplicate_rates (kind);
 
 CREATE MATERIALIZED VIEW %1$I.stored_scorecard AS
-SELECT m.ordinality::integer AS position, replace(m.metric, '_', ' ') AS metric, m.definition, t.value, t.unit, t.direction, t.target, t.status, t.trend, t.sparkline, t.numerator, t.denominator
-FROM %1$I.report_state AS s CROSS JOIN LATERAL salesops.metric_status(%4$L::text, s.moment) AS t JOIN salesops.scorecard_metrics(%5$L::text) WITH ORDINALITY AS m USING (metric)
+SELECT m.ordinality::integer AS position, replace(m.metric, '_', ' ') AS metric, m.definition, t.value, coalesce(t.unit, m.unit) AS unit, coalesce(t.direction, m.direction) AS direction, coalesce(t.target, m.target) AS target, coalesce(t.status, 'unknown') AS status, t.trend, k.sparkline, t.numerator, t.denominator
+FROM %1$I.report_state AS s CROSS JOIN salesops.scorecard_metrics(%5$L::text) WITH ORDINALITY AS m
+    -- what was never evaluated, or is not now, as a table is not there, is not known
+    LEFT JOIN (%1$I.report_state AS o CROSS JOIN LATERAL salesops.metric_status(%4$L::text, o.moment) AS t) ON t.metric = m.metric AND NOT EXISTS (SELECT FROM %1$I.scorecard_gap AS g WHERE g.metric = t.metric AND t.as_of_value < o.moment)
+    CROSS JOIN LATERAL (
+        SELECT nullif(ltrim(salesops.spark(array_agg(v.value::double precision ORDER BY w.n DESC))), '')
+        FROM generate_series(0, 11) AS w (n) LEFT JOIN LATERAL (
+            SELECT x.value FROM %1$I.metric_value AS x WHERE x.metric = m.metric AND x.as_of > s.moment - (w.n + 1) * interval '7 days' AND x.as_of <= s.moment - w.n * interval '7 days' ORDER BY x.as_of DESC LIMIT 1
+        ) AS v ON true
+    ) AS k (sparkline)
 WHERE s.moment IS NOT NULL;
 CREATE UNIQUE INDEX ON %1$I.stored_scorecard (metric);
-
-CREATE MATERIALIZED VIEW %1$I.stored_data_quality AS
-SELECT c.n AS position, c.checked, c.found, c.of_records, c.remedy
-FROM (
-    SELECT 1 AS n, 'deals in a stage that the process does not know' AS checked, count(*) FILTER (WHERE d.outcome IS NULL) AS found, count(*) AS of_records,
-        'they are neither open, won nor lost: complete the table stage (stage.csv): ' || coalesce(left(string_agg(DISTINCT coalesce(d.stage, '(none)'), ', ') FILTER (WHERE d.outcome IS NULL), 60), '') AS remedy
-    FROM %1$I.deal AS d
-    UNION ALL
-    SELECT 2, 'deals without an amount in the corporate currency', count(*) FILTER (WHERE d.amount IS NULL), count(*), 'they count as deals and add nothing: complete amounts and exchange rates' FROM %1$I.deal AS d
-    UNION ALL
-    SELECT 3, 'deals whose owner is in no team', count(*) FILTER (WHERE d.team = '(no team)'), count(*), 'they stand under (no team): complete the table sales_user (user.csv)' FROM %1$I.deal AS d
-    UNION ALL
-    SELECT 4, 'open deals past their close date', count(*) FILTER (WHERE d.close_date < s.as_of), count(*), 'they still count as pipeline of that quarter: have the owners set the date or close them' FROM %1$I.deal AS d CROSS JOIN %1$I.report_state AS s WHERE d.outcome = 'open'
-    UNION ALL
-    SELECT 5, 'deals won or lost after the day of the report', count(*) FILTER (WHERE d.close_date > s.as_of), count(*), 'a close date in the future, or data that is younger than the report' FROM %1$I.deal AS d CROSS JOIN %1$I.report_state AS s WHERE d.outcome IN ('won', 'lost')
-    UNION ALL
-    SELECT 6, 'quotas that lie in no single quarter', count(*) FILTER (WHERE q.period_end IS NULL OR salesops.fiscal_period_start(q.period_start, 'quarter', s.calendar) <> salesops.fiscal_period_start(q.period_end, 'quarter', s.calendar)), count(*),
-        'they are not counted, and coverage looks better than it is: give quotas by month or quarter' FROM %1$I.quota AS q CROSS JOIN %1$I.report_state AS s
-    UNION ALL
-    SELECT 7, 'deals without any recorded change', count(*) FILTER (WHERE p.opportunity_id IS NULL), count(*),
-        'the movement takes them to have been always as they are now, and outlook and past calls learn nothing from them: load the history (opportunity_history.csv)' FROM %1$I.deal AS d LEFT JOIN %1$I.deal_path AS p ON p.opportunity_id = d.opportunity_id
-) AS c
-WHERE c.found > 0;
-CREATE UNIQUE INDEX ON %1$I.stored_data_quality (position);
 
 CREATE MATERIALIZED VIEW %1$I.stored_date_dimension AS
 SELECT v.day, extract(year FROM v.day)::integer AS year, to_char(v.day, 'YYYY-"Q"Q') AS quarter, date_trunc('month', v.day::timestamp)::date AS month, to_char(v.day, 'FMMonth') AS month_name, to_char(v.day, 'IYYY-"W"IW') AS iso_week,

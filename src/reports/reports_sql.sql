@@ -5,7 +5,7 @@ CREATE FUNCTION report_views_sql(schema text) RETURNS text
 BEGIN ATOMIC
 	SELECT E'-- ---- what dashboards read ----\n\n' || string_agg(v.text, E'\n' ORDER BY v.n)
 	FROM (
-		SELECT min(w.n), format(E'CREATE VIEW %1$I.%2$I AS\nSELECT %4$s, s.as_of, s.refreshed_at\nFROM %1$I.%3$I AS v CROSS JOIN %1$I.report_state AS s;\nCOMMENT ON VIEW %1$I.%2$I IS %5$L;\nCOMMENT ON MATERIALIZED VIEW %1$I.%3$I IS %6$L;\n%7$s', schema, w.report, 'stored_' || w.report,
+		SELECT min(w.n), format(E'CREATE OR REPLACE VIEW %1$I.%2$I AS\nSELECT %4$s, s.as_of, s.refreshed_at\nFROM %1$I.%3$I AS v CROSS JOIN %1$I.report_state AS s;\nCOMMENT ON VIEW %1$I.%2$I IS %5$L;\nCOMMENT ON MATERIALIZED VIEW %1$I.%3$I IS %6$L;\n%7$s', schema, w.report, 'stored_' || w.report,
 				string_agg(format('v.%I', w.column_name), ', ' ORDER BY w."position") FILTER (WHERE w."position" > 0), min(w.definition) FILTER (WHERE w."position" = 0), format('What the view %s shows.', w.report),
 				string_agg(format(E'COMMENT ON COLUMN %I.%I.%I IS %L;\n', schema, w.report, w.column_name, w.definition), '' ORDER BY w."position") FILTER (WHERE w."position" > 0))
 			|| format(E'COMMENT ON COLUMN %1$I.%2$I.as_of IS ''The day that the report is of.'';\nCOMMENT ON COLUMN %1$I.%2$I.refreshed_at IS ''When it was computed.'';\n', schema, w.report)
@@ -15,12 +15,12 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION report_views_sql(text) IS $$The part of reports_sql that makes the views that dashboards read, with their comments, of report_columns().
 schema: of the reports. NULL for NULL.
-Example: salesops.report_views_sql('reports') LIKE '%CREATE VIEW reports.coverage AS%' ==> true$$;
+Example: salesops.report_views_sql('reports') LIKE '%CREATE OR REPLACE VIEW reports.coverage AS%' ==> true$$;
 
 CREATE FUNCTION report_names() RETURNS TABLE (name text)
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100 ROWS 150
 BEGIN ATOMIC
-	SELECT DISTINCT m[1] FROM regexp_matches(salesops.report_tables_sql('s', 'c') || salesops.report_loads_sql('s', 'c') || salesops.report_stored_sql('s', 'c') || salesops.report_views_sql('s') || salesops.report_facts_sql('s'),
+	SELECT DISTINCT m[1] FROM regexp_matches(salesops.report_tables_sql('s', 'c') || salesops.report_loads_sql('s', 'c') || salesops.report_quality_sql('s', 'c') || salesops.report_stored_sql('s', 'c') || salesops.report_views_sql('s') || salesops.report_facts_sql('s'),
 		'\mCREATE (?:OR REPLACE |MATERIALIZED )?(?:VIEW|FUNCTION|TABLE IF NOT EXISTS) s\.([a-z_]+)', 'g') AS m
 	UNION VALUES ('metric'), ('metric_version'), ('metric_value');
 END;
@@ -28,34 +28,83 @@ COMMENT ON FUNCTION report_names() IS $$What create_reports makes in a schema, b
 Where one of them is another role's, nothing is made and nothing refreshed.
 Example: (SELECT count(*) FROM salesops.report_names() WHERE name IN ('deal', 'load_deal', 'coverage', 'stored_coverage')) ==> 4$$;
 
+CREATE FUNCTION report_way_sql(schema text, OUT away text, OUT rights text)
+	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 10000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+#variable_conflict use_variable
+DECLARE
+	names CONSTANT text[] := ARRAY(SELECT o.name FROM salesops.report_names() AS o);
+	views oid[];
+	stored oid[];
+	gone oid[];
+	same boolean := false;
+	others text;
+BEGIN
+	SELECT coalesce(array_agg(c.oid) FILTER (WHERE c.relkind = 'v'), '{}'), coalesce(array_agg(c.oid) FILTER (WHERE c.relkind = 'm'), '{}') INTO views, stored
+	FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = schema AND c.relname = ANY (names);
+	-- a view can become another one that has its columns: those of this version that are as they were made
+	IF to_regclass(format('%I.report_setting', schema)) IS NOT NULL THEN
+		EXECUTE format('SELECT EXISTS (SELECT FROM %I.report_setting AS s JOIN pg_extension AS e ON e.extname = ''salesops'' AND e.extversion = s.version)', schema) INTO same;
+	END IF;
+	SELECT coalesce(array_agg(c.oid), '{}') INTO gone
+	FROM pg_class AS c LEFT JOIN (SELECT r.report, array_agg(r.column_name ORDER BY r."position") || '{as_of,refreshed_at}'::text[] AS columns FROM salesops.report_columns() AS r WHERE r."position" > 0 GROUP BY r.report) AS r ON r.report = c.relname
+	WHERE c.oid = ANY (views) AND (NOT same OR r.columns <> (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped));
+	SELECT string_agg(DISTINCT format('%s (on %s)', CASE WHEN v.oid IS NOT NULL THEN format('%I.%I', m.nspname, v.relname) ELSE pg_describe_object(d.classid, d.objid, 0) END, b.relname), ', ') INTO others
+	FROM pg_depend AS d JOIN pg_class AS b ON d.refclassid = 'pg_class'::regclass AND b.oid = d.refobjid
+		LEFT JOIN pg_rewrite AS r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid LEFT JOIN pg_class AS v ON v.oid = r.ev_class LEFT JOIN pg_namespace AS m ON m.oid = v.relnamespace
+	WHERE d.deptype = 'n' AND b.oid = ANY (stored || gone) AND (v.oid IS NULL OR v.oid <> ALL (views || stored));
+	IF others IS NOT NULL THEN
+		RAISE dependent_objects_still_exist USING MESSAGE = format('views of your own stand on what has to be made again in schema %I', schema), DETAIL = format('They are %s.', others),
+			HINT = CASE WHEN same THEN 'Let them read the plain views, which stay, such as coverage for stored_coverage; or drop them, and make them again afterwards.' ELSE 'The reports are of another version of salesops: drop them, and make them again afterwards (create_report_access).' END;
+	END IF;
+	-- first all views without what they read, so that nothing of the reports stands on anything
+	SELECT coalesce(string_agg(v.statement || E';\n', ''), '') INTO away
+	FROM (
+		SELECT format('CREATE OR REPLACE VIEW %I.%I AS SELECT %s', schema, c.relname, string_agg(format('NULL::%s%s AS %I', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END, a.attname), ', ' ORDER BY a.attnum)) AS statement
+		FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type AS t ON t.oid = a.atttypid
+		WHERE c.oid = ANY (views) GROUP BY c.oid, c.relname
+	) AS v;
+	away := away || coalesce((SELECT 'DROP MATERIALIZED VIEW ' || string_agg(format('%I.%I', schema, c.relname), ', ') || E';\n' FROM pg_class AS c WHERE c.oid = ANY (stored)), '')
+		|| coalesce((SELECT 'DROP VIEW ' || string_agg(format('%I.%I', schema, c.relname), ', ') || E';\n' FROM pg_class AS c WHERE c.oid = ANY (gone)), '');
+	-- what goes has its rights again when it is made; of columns those of reports
+	SELECT coalesce(string_agg(format(E'GRANT %s%s ON %I.%I TO %s%s;\n', r.privilege, coalesce(' (' || quote_ident(r.column_name) || ')', ''), schema, r.name, CASE WHEN r.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r.grantee)) END, CASE WHEN r.grantable THEN ' WITH GRANT OPTION' ELSE '' END), ''), '') INTO rights
+	FROM (
+		SELECT c.relname, NULL::name, x.grantee, x.privilege_type, x.is_grantable FROM pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS x WHERE c.oid = ANY (stored || gone) AND x.grantee <> c.relowner
+		UNION ALL
+		SELECT c.relname, a.attname, x.grantee, x.privilege_type, x.is_grantable FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped CROSS JOIN LATERAL aclexplode(a.attacl) AS x
+		WHERE c.oid = ANY (stored || gone) AND (a.attname IN ('as_of', 'refreshed_at') AND c.oid = ANY (views) AND EXISTS (SELECT FROM salesops.report_columns() AS k WHERE k.report = c.relname)
+			OR EXISTS (SELECT FROM salesops.report_columns() AS k WHERE k.report = regexp_replace(c.relname, '^stored_', '') AND k.column_name = a.attname))
+	) AS r (name, column_name, grantee, privilege, grantable);
+END $$;
+COMMENT ON FUNCTION report_way_sql(text) IS $$SQL text that makes way for what create_reports makes anew, where there are reports already.
+schema: of the reports. away: plain views stay, without what they read until they are made anew, and with them rights and views that stand on them; materialized views go, and so do views of another version, and those whose columns were changed. rights: what was granted on what goes, to be granted again. An error names what stands on it.
+Example: (SELECT away || rights FROM salesops.report_way_sql('nowhere')) ==> $$;
+
+CREATE PROCEDURE report_make_way(schema text)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	away text;
+BEGIN
+	PERFORM salesops.report_owner_check(schema);
+	away := (salesops.report_way_sql(schema)).away;
+	EXECUTE away;
+END $$;
+COMMENT ON PROCEDURE report_make_way(text) IS $$What the text of reports_sql begins with: makes way for what is made anew, where there are reports already.
+schema: of the reports, whose owner calls it. It runs what report_way_sql writes. CALL salesops.report_make_way('reports');
+Example: to_regprocedure('salesops.report_make_way(text)') IS NOT NULL ==> true$$;
+
 CREATE FUNCTION reports_sql(schema text, contract_schema text, calendar fiscal_calendar DEFAULT 'starts January', policy hygiene_policy DEFAULT NULL, time_zone text DEFAULT 'UTC', correlation double precision DEFAULT 0.1) RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100
 	RETURN CASE WHEN schema IS NOT NULL AND contract_schema IS NOT NULL AND calendar IS NOT NULL AND time_zone IS NOT NULL AND correlation IS NOT NULL THEN
-		format($text$-- Reports of a pipeline inspection: written by salesops.reports_sql(). It may run again at any time: tables and the rows in them stay, views are
--- made again. What dashboards read are the plain views at the end. Bring them up to date with: CALL salesops.refresh_reports(%8$s);
+		format($text$-- Reports of a pipeline inspection: written by salesops.reports_sql(). It may run again at any time: tables and the rows in them stay, and so do
+-- plain views and what stands on them, materialized views are made again. What dashboards read are the plain views at the end. Bring them up to date with: CALL salesops.refresh_reports(%4$s);
 
 CALL salesops.require_ownership(%2$L::pg_catalog.text, %3$L::pg_catalog.text[]);
--- What is shown goes first, then what it is computed of.
-DO %6$s
-DECLARE
-    of record;
-BEGIN
-    FOR of IN
-        SELECT format('DROP %%s %%s', v.kind, string_agg(format('%%I.%%I', %2$L, c.relname), ', ')) AS statement
-        FROM (VALUES (0, 'VIEW', 'v', %7$L::text[]), (1, 'VIEW', 'v', %4$L), (2, 'MATERIALIZED VIEW', 'm', %5$L), (3, 'VIEW', 'v', '{past_deal,week_deal}')) AS v (n, kind, relkind, names)
-            JOIN pg_catalog.pg_class AS c ON c.relname = ANY (v.names) AND c.relkind::text = v.relkind JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = %2$L
-        GROUP BY v.n, v.kind ORDER BY v.n
-    LOOP
-        EXECUTE of.statement;
-    END LOOP;
-END
-%6$s;
+CALL salesops.report_make_way(%2$L::pg_catalog.text);
 
-$text$, schema, schema, (SELECT array_agg(o.name ORDER BY o.name COLLATE "C") FROM salesops.report_names() AS o),
-			(SELECT array_agg(DISTINCT c.report) FROM salesops.report_columns() AS c),
-			(SELECT array_agg(m[1]) FROM regexp_matches(salesops.report_stored_sql('s', 'c'), 'CREATE MATERIALIZED VIEW s\.([a-z_]+)', 'g') AS m),
-			CASE WHEN strpos(schema, '$do$') = 0 THEN '$do$' ELSE '$do_' || md5(schema) || '$' END,
-			(SELECT array_agg(m[1]) FROM regexp_matches(salesops.report_facts_sql('s'), 'CREATE VIEW s\.([a-z_]+)', 'g') AS m), translate(quote_literal(schema), E'\r\n', '  '))
+$text$, schema, schema, (SELECT array_agg(o.name ORDER BY o.name COLLATE "C") FROM salesops.report_names() AS o), translate(quote_literal(schema), E'\r\n', '  '))
 		|| salesops.report_tables_sql(schema, contract_schema)
 		|| format($text$
 INSERT INTO %1$I.report_setting (contract_schema, calendar, policy, time_zone, correlation, version)
@@ -67,7 +116,7 @@ ANALYZE %1$I.report_setting, %1$I.report_state;
 CALL salesops.create_metric_registry(%7$L::pg_catalog.text);
 
 $text$, schema, contract_schema, calendar, policy, time_zone, correlation, schema)
-		|| salesops.report_loads_sql(schema, contract_schema) || E'\n' || salesops.report_stored_sql(schema, contract_schema) || E'\n' || salesops.report_views_sql(schema) || E'\n' || salesops.report_facts_sql(schema) END;
+		|| salesops.report_loads_sql(schema, contract_schema) || E'\n' || salesops.report_stored_sql(schema, contract_schema) || E'\n' || salesops.report_quality_sql(schema, contract_schema) || E'\n' || salesops.report_views_sql(schema) || E'\n' || salesops.report_facts_sql(schema) END;
 COMMENT ON FUNCTION reports_sql(text, text, fiscal_calendar, hygiene_policy, text, double precision) IS $$SQL text that makes the reports of a pipeline inspection in a schema: tables that a refresh fills from the contract's tables, materialized views over them, and plain views that dashboards read.
 schema: of the reports, as it is named, without quotes; contract_schema: of the contract's tables. calendar: whose fiscal quarters are the periods. policy: what is asked of open deals; NULL: of the fields that any open deal has, and limits of 60 days without activity, 2 pushes and a year. time_zone: where a day begins. correlation: how much the deals of a quarter depend on each other. Nothing depends on the contract's tables. NULL where any other than policy is NULL. Run it with create_reports, or with \gexec in psql.
 Example: substring(salesops.reports_sql('My reports', 'crm') from 'CREATE MATERIALIZED VIEW[^\n]+') ==> CREATE MATERIALIZED VIEW "My reports".week AS$$;
@@ -76,7 +125,11 @@ CREATE PROCEDURE create_reports(schema text, contract_schema text, calendar fisc
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	others text;
+	rights text;
+	state text;
+	message text;
+	detail text;
+	hint text;
 BEGIN
 	IF schema IS NULL OR contract_schema IS NULL OR calendar IS NULL OR time_zone IS NULL OR correlation IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'the schemas, the calendar, the time zone and the correlation of reports must not be NULL', HINT = 'The arguments are (schema, contract_schema, calendar, policy, time_zone, correlation).';
@@ -90,14 +143,7 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = schema AND c.relname = 'report_state') THEN
 		RAISE duplicate_table USING MESSAGE = format('schema %I has views of reports that are in another schema', schema), DETAIL = 'create_report_access makes such views.', HINT = 'Call it with the schema that has the table report_state, or with a new one.';
 	END IF;
-	-- what stands on the views that are made again
-	SELECT string_agg(DISTINCT format('%I.%I', n.nspname, c.relname), ', ') INTO others
-	FROM pg_depend AS d JOIN pg_rewrite AS r ON r.oid = d.objid AND d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass JOIN pg_class AS c ON c.oid = r.ev_class JOIN pg_namespace AS n ON n.oid = c.relnamespace
-		JOIN pg_class AS b ON b.oid = d.refobjid JOIN pg_namespace AS m ON m.oid = b.relnamespace
-	WHERE m.nspname = schema AND b.relkind IN ('v', 'm') AND n.nspname <> schema;
-	IF others IS NOT NULL THEN
-		RAISE dependent_objects_still_exist USING MESSAGE = format('other views stand on the reports in schema %I', schema), DETAIL = format('They are %s.', others), HINT = 'The views of reports are made anew: drop what stands on them before, and make it again afterwards (create_report_access).';
-	END IF;
+	PERFORM salesops.report_owner_check(schema);
 	CALL salesops.require_columns(contract_schema, text 'opportunity', text 'opportunity_id text, name text, account_id text, owner_id text, stage text, amount numeric, currency text, probability float8, forecast_category text, created_at timestamptz, close_date date, next_step text, last_activity_at timestamptz, is_deleted boolean');
 	CALL salesops.require_columns(contract_schema, text 'opportunity_history', text 'opportunity_id text, changed_at timestamptz, stage text, amount numeric, close_date date, forecast_category text, owner_id text');
 	CALL salesops.require_columns(contract_schema, text 'account', text 'account_id text, name text');
@@ -106,8 +152,19 @@ BEGIN
 	CALL salesops.require_columns(contract_schema, text 'stage', text 'stage text, position numeric, probability float8, category text, outcome text, max_days float8');
 	CALL salesops.require_columns(contract_schema, text 'exchange_rate', text 'currency text, to_corporate numeric');
 	PERFORM now() AT TIME ZONE time_zone;
-	EXECUTE salesops.reports_sql(schema, contract_schema, calendar, policy, time_zone, correlation);
+	-- what goes and is made again has the rights of before
+	rights := (salesops.report_way_sql(schema)).rights;
+	-- an error does not quote the whole text
+	BEGIN
+		EXECUTE salesops.reports_sql(schema, contract_schema, calendar, policy, time_zone, correlation);
+	EXCEPTION WHEN OTHERS THEN
+		GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+	END;
+	IF state IS NOT NULL THEN
+		RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message, DETAIL = coalesce(nullif(detail, ''), 'Nothing was changed.'), HINT = coalesce(nullif(hint, ''), 'What runs is the text of salesops.reports_sql(), of the same arguments.');
+	END IF;
+	EXECUTE rights;
 END $$;
 COMMENT ON PROCEDURE create_reports(text, text, fiscal_calendar, hygiene_policy, text, double precision) IS $$Makes the reports of a pipeline inspection in a schema, empty: runs reports_sql of the same arguments.
-Checks first that the contract's tables have the columns that are read, and says which are missing. The schema must be there; what is made in it belongs to who calls this. Called again, it keeps the tables and makes the views anew, which then lack the rights that were granted on them. CALL salesops.create_reports('reports', 'crm'); then CALL salesops.refresh_reports('reports');
+Checks first that the contract's tables have the columns that are read, and says which are missing. The schema must be there; what is made in it belongs to who calls this. Called again, it keeps the tables, the plain views with the rights on them, and what stands on these, and makes what they read anew; the next refresh is a full one. CALL salesops.create_reports('reports', 'crm'); then CALL salesops.refresh_reports('reports');
 Example: to_regprocedure('salesops.create_reports(text, text, salesops.fiscal_calendar, salesops.hygiene_policy, text, double precision)') IS NOT NULL ==> true$$;

@@ -99,6 +99,8 @@ kept = sorted(path.relative_to(examples) for pattern in ('tableau/*.tds', 'power
 problems += [f'{path}: written, and not kept' for path in written if path not in kept] + [f'{path}: kept, and not written' for path in kept if path not in written]
 problems += [f'{path} differs' for path in written if path in kept and read(fresh / path) != read(examples / path)]
 ok(problems, 'examples/generate writes what is there (run it with a database that has reports where this fails)')
+run = subprocess.run(['/usr/bin/python3', '-B', str(examples / 'generate'), '--output', str(fresh), '--schema', 'nowhere'], capture_output=True, text=True)
+ok([] if run.returncode == 1 and run.stderr.startswith('there is no schema "nowhere" with reports') else [run.stderr], 'and says where there is nothing')
 
 # ---- Tableau ----
 

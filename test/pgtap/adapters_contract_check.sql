@@ -66,6 +66,7 @@ INSERT INTO found_case (change, expected) VALUES
 	('UPDATE good.opportunity SET stage = NULL WHERE opportunity_id = ''o6''; UPDATE good.opportunity_history SET stage = NULL WHERE opportunity_id = ''o6''', 'warning opportunity.stage no_stage 1 of 20 (o6)'),
 	('UPDATE good.opportunity SET probability = 75 WHERE opportunity_id = ''o6''; UPDATE good.opportunity_history SET probability = 75 WHERE opportunity_id = ''o6''', 'warning opportunity.probability probability_out_of_range 1 of 20 (75); warning opportunity_history.probability probability_out_of_range 2 of 40 (75)'),
 	('DELETE FROM good.opportunity WHERE opportunity_id = ''o7''', 'warning opportunity_history.opportunity_id unknown_deal 2 of 40 (o7)'),
+	('DELETE FROM good.opportunity WHERE opportunity_id = ''o7''; UPDATE good.opportunity_history SET stage = ''Odd'', owner_id = ''gone'' WHERE opportunity_id = ''o7''', 'warning opportunity_history.opportunity_id unknown_deal 2 of 40 (o7)'),
 	('INSERT INTO good.finance_booking VALUES (''b'', ''o99'', ''2026-01-01'', 1)', 'warning finance_booking.opportunity_id unknown_deal 1 of 1 (o99)'),
 	('DELETE FROM good.opportunity_history WHERE opportunity_id = ''o8''', 'warning opportunity no_history 1 of 20 (o8)'),
 	('DELETE FROM good.opportunity_history', 'warning opportunity no_history 20 of 20 (o1)'),

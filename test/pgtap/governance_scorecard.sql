@@ -97,10 +97,26 @@ SELECT is(array_agg(DISTINCT version || ' ' || owner || ' ' || time_zone), '{2 a
 SELECT is(numerator || ' of ' || denominator, (SELECT count(*) FILTER (WHERE assigned_at <= created_at + interval '5 minutes') || ' of ' || count(*) FROM crm.lead_routing WHERE created_at >= '2026-05-29 00:00+00' AND created_at < '2026-06-29 00:00+00'), 'five minutes, by day and night') FROM metric_results('kpi', '2026-06-29 00:00+00', '{routing_sla}');
 SELECT is(count(*), 0::bigint, 'no metrics of no schema') FROM scorecard_metrics(NULL);
 
--- ---- nothing there: shares are not known, and what is counted is 0 ----
+-- ---- nothing there: nothing is known, of each table alone and of all ----
+
+CREATE FUNCTION pg_temp.without(tables text, metric_name text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	result text;
+BEGIN
+	BEGIN
+		EXECUTE 'TRUNCATE ' || tables;
+		SELECT coalesce(value::text, 'not known') || coalesce(error, '') INTO result FROM metric_results('kpi', '2026-06-29 00:00+00') WHERE metric = metric_name;
+		RAISE EXCEPTION USING ERRCODE = 'ZZZZZ';
+	EXCEPTION WHEN SQLSTATE 'ZZZZZ' THEN
+		RETURN result;
+	END;
+END $$;
+SELECT is(pg_temp.without(tables, metric), 'not known', format('%s without rows of %s', metric, tables)) FROM (VALUES ('crm.report_run', '{report_on_time,qc_pass}'), ('crm.report_defect', '{report_defects}'), ('crm.report_rating', '{report_usefulness}'), ('crm.lead_routing', '{routing_sla,routing_accuracy}'), ('crm.ticket', '{ticket_cycle,first_contact_resolution}'), ('crm.runbook', '{runbooks_reviewed}'),
+	('crm.dashboard_user', '{dashboard_adoption}'), ('crm.finance_booking', '{finance_variance}'), ('crm.improvement', '{improvements}'), ('crm.stage', '{pipeline_hygiene,category_integrity,finance_variance}'), ('crm.opportunity', '{pipeline_hygiene,category_integrity,finance_variance}'), ('crm.account, crm.contact, crm.lead', '{duplicates}'),
+	('crm.account, crm.contact, crm.lead, crm.opportunity', '{field_completeness}')) v (tables, metrics), unnest(metrics::text[]) metric;
 
 TRUNCATE crm.report_run, crm.report_defect, crm.report_rating, crm.lead_routing, crm.ticket, crm.runbook, crm.dashboard_user, crm.finance_booking, crm.improvement, crm.account, crm.contact, crm.lead, crm.opportunity, crm.opportunity_history;
-SELECT is(coalesce(value::text, 'not known') || coalesce(error, ''), CASE WHEN metric = 'improvements' THEN '0' ELSE 'not known' END, metric || ' of empty tables') FROM metric_results('kpi', '2026-06-29 00:00+00');
+SELECT is(coalesce(value::text, 'not known') || coalesce(error, ''), 'not known', metric || ' of empty tables') FROM metric_results('kpi', '2026-06-29 00:00+00');
 
 -- ---- names that need quotes, and what is missing ----
 

@@ -54,6 +54,22 @@ SELECT ok(html_table('SELECT i FROM generate_series(1, 1234) i ORDER BY i', 'c',
 SELECT is(html_table('SELECT 1 WHERE false', 'a<b'), E'<p class="none">a&lt;b: nothing.</p>\n', 'nothing');
 SELECT is(pg_temp.unbalanced(html_table(format('SELECT %L AS %I, %1$L AS status, %1$L AS "group"', v, v), v)), NULL, 'a hostile ' || v) FROM (VALUES ('<script>alert(1)</script>'), ('"></caption><img src=x>'), (''' onload=''x'), (']]>&<!--'), (E'\x01\x1b')) v (v);
 SELECT is(html_table('SELECT 1 AS a -- the end', 'x'), html_table('SELECT 1 AS a;', 'x'), 'a comment, and a semicolon');
+-- what has the category of numbers: money is one, names of objects are none; domains are what they are of
+CREATE DOMAIN pg_temp.price AS money;
+CREATE DOMAIN pg_temp.list_price AS pg_temp.price;
+CREATE DOMAIN pg_temp.percent AS numeric CHECK (VALUE >= 0);
+CREATE TEMP TABLE category_n AS SELECT 'a' AS label, '-1234567.80'::money AS money, 'pg_class'::regclass AS class, 'now()'::regprocedure AS proc, 4294967295::oid AS oid, '12.50'::list_price AS price, 0.25::percent AS "share %", NULL::money AS none, NULL::regclass AS nothing;
+SELECT is(pg_temp.cells(html_table('SELECT * FROM pg_temp.category_n', 'x')), '{a,"-1,234,567.80",pg_class,now(),4294967295,12.50,25.0,&#8211;,&#8211;}', 'cells of the category of numbers');
+SELECT is((SELECT array_agg(m[1] ORDER BY n) FROM regexp_matches(html_table('SELECT * FROM pg_temp.category_n', 'x'), '<td class="number">([^<]*)', 'g') WITH ORDINALITY r (m, n)), '{"-1,234,567.80",12.50,25.0}', 'of which these are numbers');
+SELECT is(array(SELECT m[1] FROM regexp_matches(svg_bars('SELECT label, money, price, none, "share %" FROM pg_temp.category_n', 't'), '<title>([^<]*)', 'g') m), '{"money -1,234,568","price 12.5","share % 25.0"}', 'bars of them');
+SELECT is(array(SELECT m[1] FROM regexp_matches(svg_curves('SELECT ''a'' AS curve, x::text::money AS x, 0.5 AS share, 5::money AS mark FROM generate_series(0, 10) x', 't'), '<line x1="(50[.0]*)%"', 'g') m), '{50.00}', 'and a curve over one');
+SELECT throws_ok(format('SELECT salesops.%s', call), state, message, call) FROM (VALUES
+	('svg_bars(''SELECT label, class, oid FROM pg_temp.category_n'', ''t'')', '42804', 'the query has columns that are no numbers: class is regclass, oid is oid'), ('svg_curves(''SELECT label AS curve, class AS x, money AS share FROM pg_temp.category_n'', ''t'')', '42804', 'the query has columns that are no numbers: x is regclass'),
+	-- names
+	('svg_bars(''SELECT 1 AS label, 2 AS label, 3 AS x'', ''t'')', '42701', 'the query has more than one column of this name: label'), ('svg_bars(''SELECT 1 AS label, 2 AS low, 3 AS "low: other", 4 AS high'', ''t'')', '42701', 'the query has more than one column of this name: low'), ('svg_bars(''SELECT 1 AS label, 2'', ''t'')', '22023', 'the query has a column without a name'),
+	('svg_bars(''SELECT 1 AS label, NULL'', ''t'')', '42804', 'the query has columns that are no numbers: one without a name is text'), ('html_table(''SELECT 1 AS a, 2 AS "group", 3 AS "group"'', ''t'')', '42701', 'the query has more than one column of this name: group'), ('svg_curves(''SELECT 1 AS curve, 2 AS x, 3 AS x, 4 AS share'', ''t'')', '42701', 'the query has more than one column of this name: x')) v (call, state, message);
+SELECT is((SELECT array_agg(m[1] ORDER BY n) FROM regexp_matches(html_table('SELECT 1 AS a, 2 AS a, 3, NULL', 'x'), '<th scope="(?:col|row)"[^>]*>([^<]*)|<td[^>]*>([^<]*)', 'g') WITH ORDINALITY r (m, n) WHERE m[1] IS NOT NULL), '{a,a,"","",1}', 'two columns of one name are both there, and one without has none');
+SELECT is(array(SELECT m[1] FROM regexp_matches(svg_bars('SELECT ''w'' AS label, 3 AS won, 4 AS won', 't'), '<title>([^<]*)', 'g') m), '{"won 3","won 4"}', 'as are two bars');
 SET LOCAL datestyle = 'German'; SET LOCAL extra_float_digits = -15; SET LOCAL timezone = 'Asia/Kathmandu'; SET LOCAL intervalstyle = 'sql_standard';
 SELECT is(pg_temp.cells(html_table('SELECT date ''2026-01-02'', 0.1::float8 + 0.2, timestamptz ''2026-01-02 00:00+00'', interval ''1 day 2 hours''', 'x')), '{2026-01-02,0.30000000000000004,"2026-01-02 00:00:00+00","1 day 02:00:00"}', 'settings of the session change nothing');
 SET LOCAL datestyle = 'ISO'; SET LOCAL extra_float_digits = 1; SET LOCAL timezone = 'UTC'; SET LOCAL intervalstyle = 'postgres';
@@ -124,7 +140,7 @@ SELECT is(pg_temp.unbalanced(regexp_replace(html, '<style>.*?</style>|<!DOCTYPE 
 -- a server may be built without libxml
 SELECT CASE pg_temp.outcome_of('SELECT xml_is_well_formed_document(''<a/>'')') WHEN '0A000' THEN skip('no support of XML in this server') ELSE is(pg_temp.outcome_of(format('SELECT xml_is_well_formed_document(%L)', html)), 'true', name || ': the page is XML, too') END FROM page;
 SELECT ok(html !~* '<(script|img|iframe|object|link)|@import|url\(', name || ': no scripts, and nothing is fetched') FROM page;
-SELECT is((SELECT count(*) FROM regexp_matches(html, '<section ', 'g')), CASE name WHEN 'empty' THEN 12 ELSE 13 END::bigint, name || ': sections') FROM page;
+SELECT is((SELECT count(*) FROM regexp_matches(html, '<section ', 'g')), 13::bigint, name || ': sections, also of what to read with care') FROM page;
 SELECT is((SELECT count(*) FROM regexp_matches(html, '<figure>', 'g')), (SELECT count(*) FROM regexp_matches(html, '<svg [^>]*role="img" aria-label="[^"]+"', 'g')), name || ': a picture in each figure, which says what it shows') FROM page;
 SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE s[1] ~ '<figure>' AND s[1] !~ '<table>') FROM page, regexp_matches(html, '<section (.*?)</section>', 'g') s$$, 'a table beside each picture');
 SELECT ok(html LIKE '%&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;%' AND html LIKE '%&lt;/td&gt;&amp;]]&gt;&#39;&#65533;%' AND html LIKE '%&lt;D&amp;1&gt;%' AND html LIKE '%<h1>&lt;Title&gt; &amp; more</h1>%', 'hostile names are texts') FROM page WHERE name = 'one deal';
@@ -159,7 +175,8 @@ SET LOCAL ROLE salesops_test_reader;
 RESET ROLE;
 GRANT SELECT ON page TO salesops_test_reader;
 SET LOCAL ROLE salesops_test_reader;
-SELECT is(salesops.inspection_report('reports'), (SELECT regexp_replace(html, '<h3>The rows behind [^\n]*?</h3><pre>[^<]*?</pre>\n', '', 'g') FROM page WHERE name = 'sample'), 'who may read the views makes the same page, without the rows behind the numbers');
+SELECT is(regexp_replace(salesops.inspection_report('reports'), '<p class="none">The rows behind numbers of [a-z_]*: not shown, as role salesops_test_reader may not read reports\.report_column\.</p>\n', '', 'g'), (SELECT regexp_replace(html, '<h3>The rows behind [^\n]*?</h3><pre>[^<]*?</pre>\n', '', 'g') FROM page WHERE name = 'sample'), 'who may read the views makes the same page, without the rows behind the numbers');
+SELECT is((SELECT count(*) FROM regexp_matches(salesops.inspection_report('reports'), 'The rows behind numbers of [a-z_]*: not shown', 'g')), (SELECT count(*) FROM salesops.inspection_parts('reports') WHERE kind = 'rows'), 'which it says');
 RESET ROLE;
 GRANT SELECT ON reports.report_column TO salesops_test_reader;
 SET LOCAL ROLE salesops_test_reader;
@@ -185,6 +202,35 @@ RESET ROLE;
 SELECT is(pg_temp.unbalanced(regexp_replace(html, '<style>.*?</style>|<!DOCTYPE html>', '', 'g')), NULL, 'the page of a representative') FROM page WHERE name = 'rep';
 SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE html LIKE '%' || opportunity_id || '%') FROM page, reports.deal WHERE page.name = 'rep' AND owner_id IS DISTINCT FROM (SELECT owner_id FROM rep)$$, 'has no deal of others');
 SELECT pg_temp.holds($$SELECT count(*), count(*) FILTER (WHERE html NOT LIKE '%' || opportunity_id || '%') FROM page, (SELECT * FROM reports.pipeline_inspection WHERE is_aged AND owner_id = (SELECT owner_id FROM rep) ORDER BY amount DESC NULLS LAST LIMIT 15) d WHERE page.name = 'rep'$$, 'and his own');
+-- what is not shown is not said to be nothing
+CREATE ROLE salesops_test_manager;
+CREATE ROLE salesops_test_operations;
+GRANT USAGE ON SCHEMA mine, salesops TO salesops_test_manager, salesops_test_operations;
+GRANT SELECT ON ALL TABLES IN SCHEMA mine TO salesops_test_manager, salesops_test_operations;
+GRANT INSERT ON page TO salesops_test_manager, salesops_test_operations;
+CREATE TEMP TABLE team AS SELECT team, min(manager_id) AS manager FROM reports.owner WHERE manager_id IS NOT NULL GROUP BY team ORDER BY count(*) DESC, team LIMIT 1;
+UPDATE reports.owner SET team = 'Of others' WHERE team = (SELECT team FROM team) AND manager_id IS DISTINCT FROM (SELECT manager FROM team) AND owner_id <> (SELECT manager FROM team);
+INSERT INTO reports.sales_access SELECT 'salesops_test_manager', manager, 'manager' FROM team UNION ALL SELECT 'salesops_test_operations', NULL, 'operations';
+SET LOCAL ROLE salesops_test_manager;
+INSERT INTO page SELECT 'manager', salesops.inspection_report('mine');
+SET LOCAL ROLE salesops_test_operations;
+INSERT INTO page SELECT 'operations', salesops.inspection_report('mine');
+RESET ROLE;
+CREATE FUNCTION pg_temp.said_of(of_page text, title text) RETURNS text LANGUAGE sql AS $$ SELECT CASE WHEN html LIKE '%<table><caption>' || title || '%' THEN 'a table' ELSE substring(html from '<p class="none">' || title || ': ([^<]*)</p>') END FROM page WHERE name = of_page $$;
+SELECT is(pg_temp.said_of(reader, title), wanted, reader || ': ' || title) FROM (VALUES
+	('rep', 'Single and cumulative totals by team', 'not shown. Numbers of a team are shown to the manager of everybody who is active in it, those of all teams to operations.'), ('rep', 'Duplicate rate', 'not shown. It is of no team, and shown to operations alone.'), ('rep', 'Checks that found something', 'not shown. It is of no team, and shown to operations alone.'),
+	('rep', 'The largest aged deals', 'a table'), ('rep', 'How long deals stay, those that are still there included, in days', 'a table'),
+	('manager', 'Single and cumulative totals by team', 'a table'), ('manager', 'By movement: what left is negative', 'not shown. Numbers of all teams are shown to operations alone.'), ('manager', 'Value, target and trend; counted and out of: what the value is made of', 'not shown. It is of no team, and shown to operations alone.'), ('manager', 'The largest aged deals', 'a table'),
+	('operations', 'Duplicate rate', 'a table'), ('operations', 'By movement: what left is negative', 'a table')) v (reader, title, wanted);
+SELECT is((SELECT count(*) FROM regexp_matches(html, 'not shown|Numbers of all teams are shown', 'g')), 0::bigint, 'operations is shown all') FROM page WHERE name = 'operations';
+SELECT is((SELECT count(*) FROM regexp_matches(html, 'In short</h2>.*?</ul>\n<p class="none">Numbers of all teams are shown to operations alone.</p>')), 1::bigint, name || ': few numbers in short, and why') FROM page WHERE name IN ('rep', 'manager');
+-- a representative without an aged deal is told that there is none
+DELETE FROM reports.sales_access WHERE login = 'salesops_test_rep';
+INSERT INTO reports.sales_access VALUES ('salesops_test_rep', 'nobody', 'rep');
+SET LOCAL ROLE salesops_test_rep;
+INSERT INTO page SELECT 'idle', salesops.inspection_report('mine');
+RESET ROLE;
+SELECT is(pg_temp.said_of('idle', 'The largest aged deals'), 'nothing.', 'nothing is nothing');
 
 SELECT * FROM finish();
 ROLLBACK;
