@@ -99,7 +99,7 @@ COMMENT ON VIEW %1$I.data_quality_row IS 'The records behind the report data_qua
 
 CREATE MATERIALIZED VIEW %1$I.stored_data_quality AS
 SELECT c.position, c.checked, r.found, c.of_records, c.remedy
-FROM (SELECT v.position, count(*) AS found, left(string_agg(DISTINCT v.what, ', ' ORDER BY v.what), 80) AS examples FROM %1$I.data_quality_row AS v GROUP BY v.position) AS r
+FROM (SELECT v.position, count(*) AS found, left(string_agg(DISTINCT v.what, ', ' ORDER BY v.what) FILTER (WHERE v.position IN (1, 2, 3, 4, 7, 11)), 80) AS examples FROM %1$I.data_quality_row AS v GROUP BY v.position) AS r
     CROSS JOIN (SELECT (SELECT count(*) FROM %1$I.deal) AS deals, (SELECT count(*) FROM %1$I.deal AS d WHERE d.outcome = 'open') AS open_deals, (SELECT count(*) FROM %1$I.deal AS d WHERE d.outcome IN ('won', 'lost')) AS closed_deals,
         (SELECT count(*) FROM %1$I.quota) AS quotas) AS n
     JOIN LATERAL (VALUES
