@@ -31,6 +31,7 @@ DECLARE
 	holder oid;
 	owner text;
 BEGIN
+	PERFORM salesops.existing_schema(schema, 'the reports');
 	SELECT pg_get_userbyid(c.relowner) INTO owner FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = schema AND c.relname = 'report_state';
 	IF owner <> current_user THEN
 		RAISE insufficient_privilege USING MESSAGE = format('the reports in schema %I belong to %s, and not to %s', schema, owner, current_user), DETAIL = 'Who owns them makes them again and refreshes them; others read them.',

@@ -391,7 +391,7 @@ FROM pg_proc,
 		LEFT JOIN example.argument x ON x.name = proargnames[n] AND x.type = t) s
 WHERE pronamespace = 'salesops'::regnamespace AND prokind = 'f' AND provolatile <> 'v' AND NOT proretset AND proname !~ '(_in|_recv)$' AND 'internal'::regtype <> ALL (proargtypes)
 	-- and not those that read a table, by its name or in a schema, or run a query that must fit the rule
-	AND 'regclass'::regtype <> ALL (proargtypes) AND proname NOT IN ('match_run_fit', 'qc_gate', 'query_check', 'html_table', 'svg_bars', 'svg_curves', 'inspection_report') AND proname !~ '^(adapter_|contract_sql$|existing_schema$|drill_down_sql$|report_schema_check$|report_steps$|refresh_progress$)' ORDER BY oid::regprocedure::text
+	AND 'regclass'::regtype <> ALL (proargtypes) AND proname NOT IN ('match_run_fit', 'qc_gate', 'query_check', 'html_table', 'svg_bars', 'svg_curves', 'inspection_report') AND proname !~ '^(adapter_|contract_sql$|existing_schema$|drill_down_sql$|report_(schema_check|owner_check|steps|way_sql)$|refresh_progress$)' ORDER BY oid::regprocedure::text
 SQL
 {
 	my ($name, $type, $arguments, $count) = split /\|/, $function;
