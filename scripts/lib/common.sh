@@ -151,12 +151,13 @@ stage_server() {
 }
 
 # stage VERSION [make arguments]: builds in a copy and installs into a private copy of that PostgreSQL.
-# Sets $build, the folder of the build, beside what stage_server sets.
+# Sets $build, the folder of the build, beside what stage_server sets.  SALESOPS_BUILT names a tree that is built already
+# for that server, which is then installed as it is.
 stage() {
-	build=$work/build
+	build=${SALESOPS_BUILT:-$work/build}
 	stage_server "$1" "$work/stage"
 	shift
-	copy_tree "$build"
+	[ -n "${SALESOPS_BUILT:-}" ] || copy_tree "$build"
 	make -C "$build" -j"$(nproc)" -s with_llvm=no PG_CONFIG="$pg_config" "$@" >"$work/build.log" 2>&1 ||
 		{ cat "$work/build.log" >&2; die "the build failed"; }
 	make -C "$build" -s with_llvm=no PG_CONFIG="$pg_config" install DESTDIR="$work/stage" "$@" >>"$work/build.log" 2>&1 ||
