@@ -256,7 +256,7 @@ footer { margin-top: 48px; padding-top: 14px; padding-bottom: 48px; border-top: 
 	contents text := '';
 	piece text;
 	-- views of create_report_access show each role what it may see, and say what they do not
-	access CONSTANT regclass := to_regclass(format('%I.visible_report', coalesce(schema, '')));
+	access CONSTANT regclass := CASE WHEN has_table_privilege(to_regclass(format('%I.visible_report', coalesce(schema, ''))), 'SELECT') THEN to_regclass(format('%I.visible_report', coalesce(schema, ''))) END;
 	why text;
 BEGIN
 	IF schema IS NULL OR title IS NULL OR max_rows IS NULL THEN
@@ -327,7 +327,7 @@ BEGIN
 				sources := sources || format(E'<h3>%s</h3><p>%s</p><pre>%s</pre>\n', salesops.html_escape(part.title), salesops.html_escape(coalesce(obj_description(format('%I.%I', schema, part.title)::regclass, 'pg_class'), '')),
 					salesops.html_escape(format(E'SELECT * FROM %I.%I;\n\n-- computed by\n%s', schema, part.title, btrim(pg_get_viewdef(coalesce(to_regclass(format('%I.%I', schema, 'stored_' || part.title)), format('%I.%I', schema, part.title)::regclass), 100)))));
 			-- who may read the reports need not be allowed to read where the rows behind them are
-			WHEN part.kind = 'rows' AND NOT has_table_privilege(to_regclass(format('%I.report_column', schema)), 'SELECT') THEN
+			WHEN part.kind = 'rows' AND has_table_privilege(to_regclass(format('%I.report_column', schema)), 'SELECT') IS NOT TRUE THEN
 				sources := sources || format(E'<p class="none">%s</p>\n', salesops.html_escape(format('The rows behind numbers of %s: not shown, as role %I may not read %I.report_column.', part.title, current_user, schema)));
 			WHEN part.kind = 'rows' THEN
 				FOR number IN EXECUTE format('SELECT * FROM (%s) AS q (column_name, key)', part.content) LOOP

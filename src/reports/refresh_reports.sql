@@ -48,6 +48,31 @@ COMMENT ON FUNCTION report_owner_check(text) IS $$Raises an error where a schema
 schema: as it is named, without quotes. A member of the role that owns the schema does, but for superusers, who are of all roles.
 Example: to_regprocedure('salesops.report_owner_check(text)') IS NOT NULL ==> true$$;
 
+CREATE FUNCTION report_lock(schema text) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
+	SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET lc_monetary = 'C'
+	AS $$
+DECLARE
+	names CONSTANT text[] := ARRAY(SELECT n.name FROM salesops.report_names() AS n);
+	other record;
+BEGIN
+	PERFORM salesops.report_owner_check(schema);
+	-- before anything of it is read: what is another's would run with the rights of who reads it
+	CALL salesops.require_ownership(schema, names);
+	IF to_regclass(format('%I.report_state', schema)) IS NOT NULL THEN
+		BEGIN
+			EXECUTE format('SELECT FROM %I.report_state FOR UPDATE NOWAIT', schema);
+		EXCEPTION WHEN lock_not_available THEN
+			EXECUTE format('SELECT r.pid, r.started_at FROM %I.report_refresh AS r WHERE r.status = ''running'' ORDER BY r.refresh_id DESC LIMIT 1', schema) INTO other;
+			RAISE lock_not_available USING MESSAGE = format('the reports of schema %I are being refreshed already', schema), DETAIL = format('By process %s, since %s.', coalesce(other.pid::text, 'unknown'), coalesce(other.started_at::text, 'unknown')),
+				HINT = format('Wait until it has ended: SELECT * FROM salesops.refresh_progress(%L);', schema);
+		END;
+	END IF;
+END $$;
+COMMENT ON FUNCTION report_lock(text) IS $$Locks the reports of a schema until the transaction ends, for who refreshes them or makes them again; an error where a refresh has them, or where the schema or anything of the reports in it is another role's.
+schema: of the reports. Where there are none yet it looks whose the schema is, and no more.
+Example: to_regprocedure('salesops.report_lock(text)') IS NOT NULL ==> true$$;
+
 CREATE FUNCTION report_steps(schema text) RETURNS TABLE ("position" integer, step text, statement text)
 	LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 50
 	SET search_path = pg_catalog, pg_temp
@@ -85,19 +110,9 @@ CREATE FUNCTION refresh_begin(schema text) RETURNS bigint
 	SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET lc_monetary = 'C'
 	AS $$
 DECLARE
-	other record;
 	id bigint;
-	names CONSTANT text[] := ARRAY(SELECT n.name FROM salesops.report_names() AS n);
 BEGIN
-	PERFORM salesops.report_schema_check(schema), salesops.report_owner_check(schema);
-	CALL salesops.require_ownership(schema, names);
-	BEGIN
-		EXECUTE format('SELECT FROM %I.report_state FOR UPDATE NOWAIT', schema);
-	EXCEPTION WHEN lock_not_available THEN
-		EXECUTE format('SELECT r.pid, r.started_at FROM %I.report_refresh AS r WHERE r.status = ''running'' ORDER BY r.refresh_id DESC LIMIT 1', schema) INTO other;
-		RAISE lock_not_available USING MESSAGE = format('the reports of schema %I are being refreshed already', schema), DETAIL = format('By process %s, since %s.', coalesce(other.pid::text, 'unknown'), coalesce(other.started_at::text, 'unknown')),
-			HINT = format('Wait until it has ended: SELECT * FROM salesops.refresh_progress(%L);', schema);
-	END;
+	PERFORM salesops.report_schema_check(schema), salesops.report_lock(schema);
 	-- nobody else has the lock, so that these have ended without a word
 	EXECUTE format('UPDATE %I.report_refresh AS r SET status = ''failed'', finished_at = clock_timestamp(), message = ''its session ended'' WHERE r.status = ''running'' AND NOT EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.pid = r.pid AND a.pid <> pg_backend_pid() AND a.backend_start <= r.started_at)', schema);
 	EXECUTE format('INSERT INTO %I.report_refresh (started_at, status, pid) VALUES (clock_timestamp(), ''running'', pg_backend_pid()) RETURNING refresh_id', schema) INTO id;
@@ -121,11 +136,8 @@ BEGIN
 	ELSIF NOT isfinite(as_of) THEN
 		RAISE invalid_parameter_value USING MESSAGE = format('reports cannot be as of %s', as_of), DETAIL = 'It is a day.', HINT = 'Leave it out for now.';
 	END IF;
-	BEGIN
-		EXECUTE format('SELECT * FROM %I.report_state FOR UPDATE NOWAIT', schema) INTO before;
-	EXCEPTION WHEN lock_not_available THEN
-		RAISE lock_not_available USING MESSAGE = format('the reports of schema %I are being refreshed already', schema), HINT = format('Wait until it has ended: SELECT * FROM salesops.refresh_progress(%L);', schema);
-	END;
+	PERFORM salesops.report_lock(schema);
+	EXECUTE format('SELECT * FROM %I.report_state', schema) INTO before;
 	IF as_of IS NULL THEN
 		moment := clock_timestamp();
 		day := (moment AT TIME ZONE setting.time_zone)::date;
@@ -242,7 +254,7 @@ BEGIN
 	IF state IS NOT NULL THEN
 		-- with a commit the search_path is the session's again, by which no function may be looked up
 		detail := concat_ws(' ', nullif(detail, ''), CASE WHEN step IS NOT NULL THEN format('Step %s of the refresh failed; the reports are those of before.', step) END);
-		hint := coalesce(CASE WHEN starts_with(step, 'load_') AND state IN ('21000', '23505') THEN 'A key of the contract''s tables seems to be there twice: salesops.contract_check says which.' END, nullif(hint, ''), CASE WHEN commits THEN format('The log is the table %I.report_refresh.', schema) ELSE 'The log does not have it: the transaction is the caller''s.' END);
+		hint := coalesce(CASE WHEN step IN ('load_owner', 'load_deal', 'load_quota') AND state IN ('21000', '23505') THEN 'A key of the contract''s tables seems to be there twice: salesops.contract_check says which.' END, nullif(hint, ''), CASE WHEN commits THEN format('The log is the table %I.report_refresh.', schema) ELSE 'The log does not have it: the transaction is the caller''s.' END);
 		IF commits THEN
 			PERFORM salesops.refresh_end(schema, id, done, step, message, is_full, day, steps);
 			COMMIT;

@@ -216,16 +216,19 @@ CREATE OR REPLACE FUNCTION %1$I.load_path(full_refresh boolean) RETURNS bigint
     AS %3$s
 DECLARE
     s %1$I.report_state;
+    since date;
     removed bigint;
     written bigint;
 BEGIN
     SELECT * INTO s FROM %1$I.report_state;
+    -- earlier quarters are in no report, and the year 1 is in no fiscal year
+    SELECT min(p.period_start) INTO since FROM %1$I.report_period AS p;
     IF full_refresh THEN
         DELETE FROM %1$I.deal_path AS t WHERE NOT EXISTS (SELECT FROM %2$I.opportunity_history AS h WHERE h.opportunity_id = t.opportunity_id AND h.changed_at <= s.moment);
         GET DIAGNOSTICS removed = ROW_COUNT;
         MERGE INTO %1$I.deal_path AS t
         USING (
-            SELECT p.opportunity_id, p.path, p.dates, b.began_at, salesops.fiscal_period_start((b.began_at AT TIME ZONE s.time_zone)::date, 'quarter', s.calendar) AS began_in
+            SELECT p.opportunity_id, p.path, p.dates, b.began_at, CASE WHEN (b.began_at AT TIME ZONE s.time_zone)::date >= since THEN salesops.fiscal_period_start((b.began_at AT TIME ZONE s.time_zone)::date, 'quarter', s.calendar) END AS began_in
             FROM (
                 SELECT h.opportunity_id::text AS opportunity_id, salesops.stage_path(h.stage, h.changed_at) AS path, salesops.close_path(h.close_date, h.changed_at) AS dates
                 FROM %2$I.opportunity_history AS h WHERE h.changed_at <= s.moment
@@ -241,7 +244,7 @@ BEGIN
             AND NOT EXISTS (SELECT FROM %1$I.deal_change AS h WHERE h.opportunity_id = t.opportunity_id AND h.changed_at <= s.moment);
         GET DIAGNOSTICS removed = ROW_COUNT;
         INSERT INTO %1$I.deal_path AS t (opportunity_id, path, dates, began_at, began_in)
-        SELECT n.opportunity_id, n.path, n.dates, b.began_at, salesops.fiscal_period_start((b.began_at AT TIME ZONE s.time_zone)::date, 'quarter', s.calendar)
+        SELECT n.opportunity_id, n.path, n.dates, b.began_at, CASE WHEN (b.began_at AT TIME ZONE s.time_zone)::date >= since THEN salesops.fiscal_period_start((b.began_at AT TIME ZONE s.time_zone)::date, 'quarter', s.calendar) END
         FROM (
             SELECT h.opportunity_id, salesops.stage_path(h.stage, h.changed_at) AS path, salesops.close_path(h.close_date, h.changed_at) AS dates
             FROM %1$I.deal_touched AS d JOIN %1$I.deal_change AS h ON h.opportunity_id = d.opportunity_id WHERE h.changed_at <= s.moment

@@ -51,15 +51,16 @@ BEGIN
     -- the last row may be one behind the moment, for which no deal is touched
     DELETE FROM %1$I.deal_unrecorded AS t WHERE full_refresh OR EXISTS (SELECT FROM %1$I.deal_touched AS d WHERE d.opportunity_id = t.opportunity_id)
         OR EXISTS (SELECT FROM %1$I.deal_later AS d WHERE d.opportunity_id = t.opportunity_id) OR NOT EXISTS (SELECT FROM %1$I.deal AS d WHERE d.opportunity_id = t.opportunity_id);
-    -- the last row of each history, in the order of the key's index read backwards: of all deals, or of those that changed
+    -- the last row of each history, in the order of the key's index read backwards: of all deals, or of those that changed. What it does not have it
+    -- does not say
     INSERT INTO %1$I.deal_unrecorded (opportunity_id, what)
-    SELECT d.opportunity_id, concat_ws('; ', CASE WHEN h.stage IS DISTINCT FROM d.stage THEN format('stage %%s, recorded %%s', coalesce(d.stage, '(none)'), coalesce(h.stage, '(none)')) END,
-        CASE WHEN h.amount IS DISTINCT FROM d.amount THEN format('amount %%s, recorded %%s', coalesce(d.amount::text, '(none)'), coalesce(h.amount::text, '(none)')) END,
-        CASE WHEN h.close_date IS DISTINCT FROM d.close_date THEN format('close date %%s, recorded %%s', coalesce(d.close_date::text, '(none)'), coalesce(h.close_date::text, '(none)')) END)
+    SELECT d.opportunity_id, concat_ws('; ', CASE WHEN h.stage IS NOT NULL AND h.stage IS DISTINCT FROM d.stage THEN format('stage %%s, recorded %%s', coalesce(d.stage, '(none)'), coalesce(h.stage, '(none)')) END,
+        CASE WHEN h.amount IS NOT NULL AND h.amount IS DISTINCT FROM d.amount THEN format('amount %%s, recorded %%s', coalesce(d.amount::text, '(none)'), coalesce(h.amount::text, '(none)')) END,
+        CASE WHEN h.close_date IS NOT NULL AND h.close_date IS DISTINCT FROM d.close_date THEN format('close date %%s, recorded %%s', coalesce(d.close_date::text, '(none)'), coalesce(h.close_date::text, '(none)')) END)
     FROM (
             SELECT l.opportunity_id, l.stage, round(l.amount * o.rate, 2) AS amount, l.close_date
             FROM (
-                SELECT DISTINCT ON (c.opportunity_id) c.opportunity_id::text AS opportunity_id, c.stage::text AS stage, c.amount::numeric AS amount, c.close_date FROM %2$I.opportunity_history AS c WHERE full_refresh ORDER BY c.opportunity_id DESC, c.changed_at DESC
+                SELECT DISTINCT ON (c.opportunity_id) c.opportunity_id::text AS opportunity_id, c.stage::text AS stage, c.amount::numeric AS amount, c.close_date FROM %2$I.opportunity_history AS c WHERE full_refresh AND c.changed_at IS NOT NULL ORDER BY c.opportunity_id DESC, c.changed_at DESC
             ) AS l JOIN %1$I.deal AS o ON o.opportunity_id = l.opportunity_id
             UNION ALL
             SELECT l.opportunity_id, l.stage, round(l.amount * o.rate, 2), l.close_date
@@ -69,7 +70,7 @@ BEGIN
                 WHERE NOT full_refresh ORDER BY c.opportunity_id, c.changed_at DESC
             ) AS l JOIN %1$I.deal AS o ON o.opportunity_id = l.opportunity_id
         ) AS h JOIN %1$I.deal AS d ON d.opportunity_id = h.opportunity_id
-    WHERE (h.stage, h.amount, h.close_date) IS DISTINCT FROM (d.stage, d.amount, d.close_date);
+    WHERE h.stage IS NOT NULL AND h.stage IS DISTINCT FROM d.stage OR h.amount IS NOT NULL AND h.amount IS DISTINCT FROM d.amount OR h.close_date IS NOT NULL AND h.close_date IS DISTINCT FROM d.close_date;
     GET DIAGNOSTICS counted = ROW_COUNT;
     ANALYZE %1$I.deal_unrecorded, %1$I.deal_later, %1$I.data_age;
     RETURN written + counted;

@@ -344,7 +344,7 @@ CREATE MATERIALIZED VIEW %1$I.stored_scorecard AS
 SELECT m.ordinality::integer AS position, replace(m.metric, '_', ' ') AS metric, m.definition, t.value, coalesce(t.unit, m.unit) AS unit, coalesce(t.direction, m.direction) AS direction, coalesce(t.target, m.target) AS target, coalesce(t.status, 'unknown') AS status, t.trend, k.sparkline, t.numerator, t.denominator
 FROM %1$I.report_state AS s CROSS JOIN salesops.scorecard_metrics(%5$L::text) WITH ORDINALITY AS m
     -- what was never evaluated, or is not now, as a table is not there, is not known
-    LEFT JOIN (%1$I.report_state AS o CROSS JOIN LATERAL salesops.metric_status(%4$L::text, o.moment) AS t) ON t.metric = m.metric AND NOT EXISTS (SELECT FROM %1$I.scorecard_gap AS g WHERE g.metric = t.metric AND t.as_of_value < o.moment)
+    LEFT JOIN ((SELECT r.moment FROM %1$I.report_state AS r WHERE r.moment IS NOT NULL) AS o CROSS JOIN LATERAL salesops.metric_status(%4$L::text, o.moment) AS t) ON t.metric = m.metric AND NOT EXISTS (SELECT FROM %1$I.scorecard_gap AS g WHERE g.metric = t.metric AND t.as_of_value < o.moment)
     CROSS JOIN LATERAL (
         SELECT nullif(ltrim(salesops.spark(array_agg(v.value::double precision ORDER BY w.n DESC))), '')
         FROM generate_series(0, 11) AS w (n) LEFT JOIN LATERAL (

@@ -136,7 +136,7 @@ CREATE TABLE IF NOT EXISTS %1$I.deal_path (
     began_in        date
 );
 COMMENT ON TABLE %1$I.deal_path IS 'Of each deal with a history, its way through the stages and of its close date, up to the moment of the reports.';
-COMMENT ON COLUMN %1$I.deal_path.began_in IS 'The first day of the fiscal quarter in which it began.';
+COMMENT ON COLUMN %1$I.deal_path.began_in IS 'The first day of the fiscal quarter in which it began; NULL where that was before those of report_period.';
 
 CREATE TABLE IF NOT EXISTS %1$I.deal_state (
     situation          text NOT NULL,

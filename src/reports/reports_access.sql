@@ -30,20 +30,15 @@ CREATE OR REPLACE VIEW %2$I.visible_owner WITH (security_barrier) AS
 %5$sSELECT b.user_id AS owner_id FROM below AS b;
 COMMENT ON VIEW %2$I.visible_owner IS 'The owners whose deals the current role may see; operations sees all, whatever stands here.';
 
--- Whoever may see all people of a team may see its numbers. A manager may, too, if all who are active in it are his: who has left does not count, and
--- neither does who has no manager and is nobody's manager himself, as long as somebody in the team is below the one who looks. Who is over others is
--- not ignored: the head of a team has no manager either.
+-- Whoever may see all people of a team may see its numbers. A manager may, too, if all who are active in it are his. Who has no manager is not taken for
+-- his: what a CRM does not tell gives nobody a right.
 CREATE OR REPLACE VIEW %2$I.visible_team WITH (security_barrier) AS
-WITH person AS (
-    SELECT o.team, v.owner_id IS NOT NULL AS is_visible, o.is_active IS NOT FALSE AS is_active, a.user_id IS NOT NULL AND a.user_id <> o.owner_id AS is_other,
-        coalesce(o.manager_id, '') <> '' OR EXISTS (SELECT FROM %1$I.owner AS b WHERE b.manager_id = o.owner_id) AS has_place
-    FROM %1$I.owner AS o LEFT JOIN %2$I.visible_owner AS v ON v.owner_id = o.owner_id
-        LEFT JOIN %1$I.sales_access AS a ON a.login = current_user AND a.access = 'manager'
-    WHERE o.team <> '(no team)'
-)
-SELECT p.team FROM person AS p GROUP BY p.team
-HAVING bool_and(p.is_visible) OR EXISTS (SELECT FROM %1$I.sales_access AS a WHERE a.login = current_user AND a.access = 'manager')
-    AND bool_and(p.is_visible OR NOT p.is_active OR NOT p.has_place) AND CASE WHEN bool_and(p.is_visible OR NOT p.is_active) THEN bool_or(p.is_visible AND p.is_active) ELSE bool_or(p.is_visible AND p.is_active AND p.is_other) END;
+SELECT o.team
+FROM %1$I.owner AS o LEFT JOIN %2$I.visible_owner AS v ON v.owner_id = o.owner_id
+WHERE o.team <> '(no team)'
+GROUP BY o.team
+HAVING count(v.owner_id) = count(*) OR EXISTS (SELECT FROM %1$I.sales_access AS a WHERE a.login = current_user AND a.access = 'manager')
+    AND count(*) FILTER (WHERE o.is_active IS NOT FALSE AND v.owner_id IS NULL) = 0 AND count(*) FILTER (WHERE o.is_active IS NOT FALSE AND v.owner_id IS NOT NULL) > 0;
 COMMENT ON VIEW %2$I.visible_team IS 'The teams whose numbers the current role may see: those of which it may see everybody who is active.';
 
 CREATE OR REPLACE VIEW %2$I.visible_deal WITH (security_barrier) AS

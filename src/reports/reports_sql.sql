@@ -28,7 +28,7 @@ COMMENT ON FUNCTION report_names() IS $$What create_reports makes in a schema, b
 Where one of them is another role's, nothing is made and nothing refreshed.
 Example: (SELECT count(*) FROM salesops.report_names() WHERE name IN ('deal', 'load_deal', 'coverage', 'stored_coverage')) ==> 4$$;
 
-CREATE FUNCTION report_way_sql(schema text, OUT away text, OUT rights text)
+CREATE FUNCTION report_way_sql(schema text, OUT away text, OUT afterwards text[])
 	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 10000
 	SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -43,8 +43,8 @@ DECLARE
 BEGIN
 	SELECT coalesce(array_agg(c.oid) FILTER (WHERE c.relkind = 'v'), '{}'), coalesce(array_agg(c.oid) FILTER (WHERE c.relkind = 'm'), '{}') INTO views, stored
 	FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = schema AND c.relname = ANY (names);
-	-- a view can become another one that has its columns: those of this version that are as they were made
-	IF to_regclass(format('%I.report_setting', schema)) IS NOT NULL THEN
+	-- a view can become another one that has its columns: those of this version that are as they were made; what is another's is not read
+	IF EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = schema AND c.relname = 'report_setting' AND c.relkind = 'r' AND pg_get_userbyid(c.relowner) = current_user) THEN
 		EXECUTE format('SELECT EXISTS (SELECT FROM %I.report_setting AS s JOIN pg_extension AS e ON e.extname = ''salesops'' AND e.extversion = s.version)', schema) INTO same;
 	END IF;
 	SELECT coalesce(array_agg(c.oid), '{}') INTO gone
@@ -67,19 +67,46 @@ BEGIN
 	) AS v;
 	away := away || coalesce((SELECT 'DROP MATERIALIZED VIEW ' || string_agg(format('%I.%I', schema, c.relname), ', ') || E';\n' FROM pg_class AS c WHERE c.oid = ANY (stored)), '')
 		|| coalesce((SELECT 'DROP VIEW ' || string_agg(format('%I.%I', schema, c.relname), ', ') || E';\n' FROM pg_class AS c WHERE c.oid = ANY (gone)), '');
-	-- what goes has its rights again when it is made; of columns those of reports
-	SELECT coalesce(string_agg(format(E'GRANT %s%s ON %I.%I TO %s%s;\n', r.privilege, coalesce(' (' || quote_ident(r.column_name) || ')', ''), schema, r.name, CASE WHEN r.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r.grantee)) END, CASE WHEN r.grantable THEN ' WITH GRANT OPTION' ELSE '' END), ''), '') INTO rights
+	-- what goes has its rights again when it is made, and no others; what is made again its options and the indexes on it. A column may not come back
+	SELECT coalesce(array_agg(r.statement ORDER BY r.part, r.name, r.statement), '{}') INTO afterwards
 	FROM (
-		SELECT c.relname, NULL::name, x.grantee, x.privilege_type, x.is_grantable FROM pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS x WHERE c.oid = ANY (stored || gone) AND x.grantee <> c.relowner
+		SELECT 1, c.relname, format('REVOKE ALL ON %I.%I FROM %s', schema, c.relname, string_agg(DISTINCT CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END, ', '))
+		FROM pg_class AS c JOIN pg_default_acl AS d ON d.defaclrole = c.relowner AND d.defaclobjtype = 'r' AND d.defaclnamespace IN (0, c.relnamespace) JOIN LATERAL aclexplode(d.defaclacl) AS x ON x.grantee <> c.relowner
+		WHERE c.oid = ANY (stored || gone) GROUP BY c.oid, c.relname
 		UNION ALL
-		SELECT c.relname, a.attname, x.grantee, x.privilege_type, x.is_grantable FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped CROSS JOIN LATERAL aclexplode(a.attacl) AS x
-		WHERE c.oid = ANY (stored || gone) AND (a.attname IN ('as_of', 'refreshed_at') AND c.oid = ANY (views) AND EXISTS (SELECT FROM salesops.report_columns() AS k WHERE k.report = c.relname)
-			OR EXISTS (SELECT FROM salesops.report_columns() AS k WHERE k.report = regexp_replace(c.relname, '^stored_', '') AND k.column_name = a.attname))
-	) AS r (name, column_name, grantee, privilege, grantable);
+		SELECT 2, c.relname, format('GRANT %s ON %I.%I TO %s%s', x.privilege_type, schema, c.relname, CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END, CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+		FROM pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS x WHERE c.oid = ANY (stored || gone) AND x.grantee <> c.relowner
+		UNION ALL
+		SELECT 2, c.relname, format('GRANT %s (%I) ON %I.%I TO %s%s', x.privilege_type, a.attname, schema, c.relname, CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END, CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+		FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped CROSS JOIN LATERAL aclexplode(a.attacl) AS x WHERE c.oid = ANY (stored || gone)
+		UNION ALL
+		SELECT 3, c.relname, format('ALTER %s %I.%I SET (%s)', CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END, schema, c.relname, array_to_string(c.reloptions, ', ')) FROM pg_class AS c WHERE c.oid = ANY (views || stored) AND c.reloptions IS NOT NULL
+		UNION ALL
+		-- one of the same name is that of the reports
+		SELECT 4, c.relname, regexp_replace(pg_get_indexdef(i.indexrelid), '^CREATE (UNIQUE )?INDEX ', 'CREATE \1INDEX IF NOT EXISTS ') FROM pg_class AS c JOIN pg_index AS i ON i.indrelid = c.oid WHERE c.oid = ANY (stored)
+	) AS r (part, name, statement);
 END $$;
 COMMENT ON FUNCTION report_way_sql(text) IS $$SQL text that makes way for what create_reports makes anew, where there are reports already.
-schema: of the reports. away: plain views stay, without what they read until they are made anew, and with them rights and views that stand on them; materialized views go, and so do views of another version, and those whose columns were changed. rights: what was granted on what goes, to be granted again. An error names what stands on it.
-Example: (SELECT away || rights FROM salesops.report_way_sql('nowhere')) ==> $$;
+schema: of the reports. away: plain views stay, without what they read until they are made anew, and with them rights and views that stand on them; materialized views go, and so do views of another version, and those whose columns were changed. afterwards: statements that give what is made again the rights and options that it had, and the indexes. An error names what stands on what goes.
+Example: (SELECT away || cardinality(afterwards) FROM salesops.report_way_sql('nowhere')) ==> 0$$;
+
+CREATE PROCEDURE report_grant_again(statements text[])
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	grant_sql text;
+BEGIN
+	FOREACH grant_sql IN ARRAY statements LOOP
+		BEGIN
+			EXECUTE grant_sql;
+		EXCEPTION WHEN undefined_table OR undefined_column THEN
+			RAISE WARNING USING MESSAGE = format('of the reports made again, this does not hold any more: %s', grant_sql), DETAIL = SQLERRM, HINT = 'It was granted, set or made on what is not there in this version of salesops.';
+		END;
+	END LOOP;
+END $$;
+COMMENT ON PROCEDURE report_grant_again(text[]) IS $$What create_reports ends with: gives what it made again the rights and options that it had, and the indexes.
+statements: as report_way_sql writes them; a warning names one whose view or column is not there any more. CALL salesops.report_grant_again('{}');
+Example: to_regprocedure('salesops.report_grant_again(text[])') IS NOT NULL ==> true$$;
 
 CREATE PROCEDURE report_make_way(schema text)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -87,7 +114,7 @@ CREATE PROCEDURE report_make_way(schema text)
 DECLARE
 	away text;
 BEGIN
-	PERFORM salesops.report_owner_check(schema);
+	PERFORM salesops.report_lock(schema);
 	away := (salesops.report_way_sql(schema)).away;
 	EXECUTE away;
 END $$;
@@ -125,7 +152,7 @@ CREATE PROCEDURE create_reports(schema text, contract_schema text, calendar fisc
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	rights text;
+	afterwards text[];
 	state text;
 	message text;
 	detail text;
@@ -143,7 +170,7 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = schema AND c.relname = 'report_state') THEN
 		RAISE duplicate_table USING MESSAGE = format('schema %I has views of reports that are in another schema', schema), DETAIL = 'create_report_access makes such views.', HINT = 'Call it with the schema that has the table report_state, or with a new one.';
 	END IF;
-	PERFORM salesops.report_owner_check(schema);
+	PERFORM salesops.report_lock(schema);
 	CALL salesops.require_columns(contract_schema, text 'opportunity', text 'opportunity_id text, name text, account_id text, owner_id text, stage text, amount numeric, currency text, probability float8, forecast_category text, created_at timestamptz, close_date date, next_step text, last_activity_at timestamptz, is_deleted boolean');
 	CALL salesops.require_columns(contract_schema, text 'opportunity_history', text 'opportunity_id text, changed_at timestamptz, stage text, amount numeric, close_date date, forecast_category text, owner_id text');
 	CALL salesops.require_columns(contract_schema, text 'account', text 'account_id text, name text');
@@ -153,7 +180,7 @@ BEGIN
 	CALL salesops.require_columns(contract_schema, text 'exchange_rate', text 'currency text, to_corporate numeric');
 	PERFORM now() AT TIME ZONE time_zone;
 	-- what goes and is made again has the rights of before
-	rights := (salesops.report_way_sql(schema)).rights;
+	afterwards := (salesops.report_way_sql(schema)).afterwards;
 	-- an error does not quote the whole text
 	BEGIN
 		EXECUTE salesops.reports_sql(schema, contract_schema, calendar, policy, time_zone, correlation);
@@ -163,7 +190,7 @@ BEGIN
 	IF state IS NOT NULL THEN
 		RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message, DETAIL = coalesce(nullif(detail, ''), 'Nothing was changed.'), HINT = coalesce(nullif(hint, ''), 'What runs is the text of salesops.reports_sql(), of the same arguments.');
 	END IF;
-	EXECUTE rights;
+	CALL salesops.report_grant_again(afterwards);
 END $$;
 COMMENT ON PROCEDURE create_reports(text, text, fiscal_calendar, hygiene_policy, text, double precision) IS $$Makes the reports of a pipeline inspection in a schema, empty: runs reports_sql of the same arguments.
 Checks first that the contract's tables have the columns that are read, and says which are missing. The schema must be there; what is made in it belongs to who calls this. Called again, it keeps the tables, the plain views with the rights on them, and what stands on these, and makes what they read anew; the next refresh is a full one. CALL salesops.create_reports('reports', 'crm'); then CALL salesops.refresh_reports('reports');

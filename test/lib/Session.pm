@@ -51,7 +51,7 @@ sub ask
 	my ($session, $sql) = @_;
 	my $out = answer($session, "RESET ALL;\n$sql\n;");
 
-	die "$out of $sql" if $out =~ /^(psql:\S+ )?(ERROR|FATAL|PANIC):/m;
+	die "$out of $sql" if $out =~ /^(psql:\S+ )?(ERROR|FATAL|PANIC|error):/m;
 	chomp $out;
 	return $out;
 }

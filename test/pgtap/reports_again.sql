@@ -42,14 +42,23 @@ GRANT SELECT (team, quota) ON "my ""reports""".forecast_summary TO regress_reade
 GRANT SELECT ON "my ""reports""".team_year TO regress_reader WITH GRANT OPTION;
 GRANT SELECT ON "my ""reports""".win_rates TO PUBLIC;
 GRANT SELECT (period) ON "my ""reports""".stored_coverage TO regress_reader;
+GRANT SELECT (quota) ON "my ""reports""".team_total TO regress_reader;
+-- and what ALTER VIEW set, and an index; a right that was taken back does not come by default
+ALTER VIEW "my ""reports""".coverage SET (security_invoker = true, security_barrier = true);
+ALTER MATERIALIZED VIEW "my ""reports""".stored_coverage SET (fillfactor = 50);
+CREATE INDEX by_team ON "my ""reports""".stored_coverage (team);
+ALTER DEFAULT PRIVILEGES IN SCHEMA "my ""reports""" GRANT SELECT ON TABLES TO regress_other;
+CREATE TEMP VIEW made AS SELECT c.relname, c.reloptions, (SELECT array_agg(pg_get_indexdef(i.indexrelid) ORDER BY pg_get_indexdef(i.indexrelid)) FROM pg_index i WHERE i.indrelid = c.oid) AS indexes FROM pg_class c WHERE relnamespace = '"my ""reports"""'::regnamespace AND relkind IN ('v', 'm');
+CREATE TEMP TABLE made_before AS TABLE made;
 COMMENT ON VIEW "my ""reports""".short IS 'mine';
 CREATE TEMP VIEW rights AS
-	SELECT c.relname, NULL AS field, a.grantee, a.privilege_type, a.is_grantable FROM pg_class c CROSS JOIN aclexplode(c.relacl) a WHERE relnamespace = '"my ""reports"""'::regnamespace AND relkind IN ('v', 'm')
+	SELECT c.relname, NULL AS field, a.grantee, a.privilege_type, a.is_grantable FROM pg_class c CROSS JOIN aclexplode(c.relacl) a WHERE relnamespace = '"my ""reports"""'::regnamespace AND relkind IN ('v', 'm') AND a.grantee <> c.relowner
 	UNION ALL SELECT c.relname, t.attname, a.grantee, a.privilege_type, a.is_grantable FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid CROSS JOIN aclexplode(t.attacl) a WHERE relnamespace = '"my ""reports"""'::regnamespace;
 CREATE TEMP TABLE rights_before AS TABLE rights;
 CREATE TEMP TABLE before AS SELECT c.oid, c.relname, relnamespace::regnamespace::text AS schema, pg_get_viewdef(c.oid) AS definition FROM pg_class c WHERE relnamespace IN ('"my ""reports"""'::regnamespace, 'mine'::regnamespace) AND relkind IN ('v', 'm');
 SELECT is(pg_temp.error_of($$CALL salesops.create_reports('my "reports"', 'crm')$$), 'none', 'made again, with views of a user on them');
 SELECT is_empty('(TABLE rights EXCEPT TABLE rights_before) UNION ALL (TABLE rights_before EXCEPT TABLE rights)', 'all rights are those of before');
+SELECT is_empty('(TABLE made EXCEPT TABLE made_before) UNION ALL (TABLE made_before EXCEPT TABLE made)', 'and all options and indexes');
 SELECT is_empty($$SELECT b.schema, b.relname FROM before b LEFT JOIN pg_class c ON c.oid = b.oid AND pg_get_viewdef(c.oid) = b.definition WHERE c.oid IS NULL AND NOT (b.relname ~ '^stored_' OR b.relname IN (SELECT name FROM salesops.report_names()) AND EXISTS (SELECT FROM pg_class m WHERE m.relname = b.relname AND m.relkind = 'm' AND m.relnamespace = b.schema::regnamespace))$$, 'plain views are the same ones, with the same definition');
 SELECT is_empty($$SELECT b.schema, b.relname FROM before b WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.relname = b.relname AND c.relnamespace = b.schema::regnamespace AND pg_get_viewdef(c.oid) = b.definition)$$, 'and none is missing or another');
 CALL salesops.refresh_reports('my "reports"', as_of => '2026-06-30');
@@ -65,7 +74,7 @@ DROP SCHEMA mine CASCADE;
 ALTER VIEW "my ""reports""".hygiene RENAME COLUMN in_order TO fraction;
 SELECT is(pg_temp.error_of($$CALL salesops.create_reports('my "reports"', 'crm')$$), 'none', 'a view with another column');
 SELECT is((SELECT array_agg(attname::text ORDER BY attnum) FROM pg_attribute WHERE attrelid = '"my ""reports""".hygiene'::regclass AND attnum > 0), '{team,is_total,open_deals,with_issues,in_order,as_of,refreshed_at}', 'is the right one again');
-SELECT is(pg_temp.error_of('SELECT 1'), 'none', 'and') WHERE has_table_privilege('regress_reader', '"my ""reports""".hygiene', 'SELECT') AND (SELECT attacl::text LIKE '%regress_reader=r%' FROM pg_attribute WHERE attrelid = '"my ""reports""".hygiene'::regclass AND attname = 'team');
+SELECT ok(has_table_privilege('regress_reader', '"my ""reports""".hygiene', 'SELECT') AND (SELECT attacl::text LIKE '%regress_reader=r%' FROM pg_attribute WHERE attrelid = '"my ""reports""".hygiene'::regclass AND attname = 'team'), 'and keeps its rights');
 -- where another version made them, all go
 UPDATE "my ""reports""".report_setting SET version = '0.0.1';
 SELECT is(pg_temp.error_of($$CALL salesops.create_reports('my "reports"', 'crm')$$), 'views of your own stand on what has to be made again in schema "my ""reports""" / They are "my ""reports""".kept (on pipeline_inspection), "my ""reports""".short (on coverage). / The reports are of another version of salesops: drop them, and make them again afterwards (create_report_access).', 'a short error where views have to go');
@@ -97,6 +106,18 @@ SELECT matches(pg_temp.error_of($$CALL salesops.create_reports('others', 'crm')$
 SET LOCAL ROLE regress_other;
 SELECT matches(pg_temp.error_of($$CALL salesops.refresh_reports('my "reports"')$$), '^the reports in schema "my ""reports""" belong to regress_owner, and not to regress_other / ', 'another role does not refresh them');
 SELECT is(pg_temp.error_of($$CALL salesops.create_reports('others', 'crm')$$), 'none', 'the owner of a schema makes his');
+RESET ROLE;
+-- what another role put into the schema before is not read: its functions would run with the rights of who makes the reports
+CREATE SCHEMA planted AUTHORIZATION regress_owner;
+GRANT CREATE, USAGE ON SCHEMA planted TO regress_other;
+SET LOCAL ROLE regress_other;
+CREATE FUNCTION planted.evil() RETURNS text LANGUAGE plpgsql AS 'BEGIN RAISE division_by_zero USING MESSAGE = ''run as '' || current_user; END';
+CREATE VIEW planted.report_setting AS SELECT planted.evil() AS version;
+GRANT SELECT ON planted.report_setting TO PUBLIC;
+SET LOCAL ROLE regress_owner;
+SELECT matches(pg_temp.error_of($$CALL salesops.create_reports('planted', 'crm')$$), '^this is another.s: planted.report_setting of regress_other', 'nothing of another role is read');
+SELECT matches(pg_temp.error_of($$CALL salesops.report_make_way('planted')$$), '^this is another.s: planted.report_setting of regress_other', 'nor by the text by itself');
+SELECT is(pg_temp.error_of($$SELECT salesops.report_way_sql('planted')$$), 'none', 'nor by the function that writes it');
 RESET ROLE;
 SELECT * FROM finish();
 ROLLBACK;

@@ -134,6 +134,7 @@ send_to($writer, "$refresh;");
 ok($node->poll_query_until('crm', q{SELECT count(*) = 1 FROM salesops.refresh_progress('reports') WHERE progress = '3 of ' || (SELECT count(*) FROM salesops.report_steps('reports')) || ', load_deal' AND pid IN (SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock')}), 'other sessions see what it is at');
 is($node->safe_psql('crm', q{SELECT count(*) FROM reports.report_refresh WHERE status = 'running'}), '1', 'and that it is running');
 refused($refresh, qr/the reports of schema reports are being refreshed already\nDETAIL:  By process \d+, since/, 'a second one is refused', @analyst);
+refused(q{CALL salesops.create_reports('reports', 'crm')}, qr/the reports of schema reports are being refreshed already/, 'and so is making them again, which would wait for it and have readers wait', @analyst);
 is($node->safe_psql('crm', 'SELECT count(*) > 0 FROM reports.coverage'), 't', 'readers read');
 $node->safe_psql('crm', q{SELECT pg_cancel_backend(pid) FROM salesops.refresh_progress('reports')});
 like(answer($writer, ''), qr/canceling statement due to user request/, 'cancelled');
