@@ -99,7 +99,7 @@ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'salesops'::regnamesp
 	-- what is in PL/pgSQL must have one setting: names in its body are those of the server; what changes tables, those by which values are texts
 	OR array_remove(array_remove(array_remove(array_remove(array_remove(array_remove(proconfig, 'jit=off'), 'extra_float_digits=1'), 'DateStyle=ISO'), 'IntervalStyle=postgres'), 'lc_monetary=C'), 'TimeZone=UTC')
 		IS DISTINCT FROM CASE prolang WHEN (SELECT oid FROM pg_language WHERE lanname = 'plpgsql') THEN CASE WHEN proname <> 'refresh_reports' THEN '{"search_path=pg_catalog, pg_temp"}'::text[] END END
-	OR cardinality(proconfig) > 1 AND proname !~ '^(merge|bulk_update|metric_compare|refresh)_|_exceptions$|^(metric_compare|evaluate_metrics|register_metric|query_number|register_qc_check|register_scorecard|qc_record|run_qc|publish_report|html_table|svg_bars|svg_curves|inspection_report)$')
+	OR cardinality(proconfig) > 1 AND proname !~ '^(merge|bulk_update|metric_compare|refresh)_|_exceptions$|^(metric_compare|evaluate_metrics|register_metric|query_number|register_qc_check|register_scorecard|qc_record|run_qc|publish_report|report_lock|html_table|svg_bars|svg_curves|inspection_report)$')
 SQL
 my @forbidden = (
 	[ 'CREATE OR REPLACE FUNCTION salesops.met(salesops.compliance) RETURNS bigint LANGUAGE sql RETURN 1', qr/must be owner of function|permission denied for schema/ ],
