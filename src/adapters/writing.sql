@@ -46,7 +46,7 @@ DECLARE
 	value text;
 	written text[] := '{}';
 	-- Of a text that a machine wrote, its form tells what it is. Of one that people wrote, what can be cast without an error: a day that its month has (29 February in leap
-	-- years), a time of day, a zone. Which takes several times as long. No number has more than 200 characters, with which it fits float8 and numeric, whatever its exponent.
+	-- years), a time of day, a zone. Which takes several times as long, so that a day without a time is asked for first. No number has more than 200 characters, with which it fits float8 and numeric, whatever its exponent.
 	typed boolean;
 	day text;
 	-- to 1199 BC, as timestamptz does not go back as far as 15 digits; forwards it does
@@ -69,7 +69,7 @@ BEGIN
 			CONTINUE;
 		END IF;
 		typed := coalesce((columns -> lower(replace(name, '_', '')) ->> 'typed')::boolean, false);
-		day := CASE WHEN typed THEN real_day || clock ELSE form END;
+		day := CASE WHEN typed THEN real_day || ' *$' ELSE form || '$' END;
 		IF type IN ('json', 'jsonb') THEN
 			ref := format('(%s #>> ''{}'')', ref);
 		ELSIF type = 'other' OR type = 'array' THEN
@@ -89,9 +89,9 @@ BEGIN
 			WHEN 'text' THEN CASE type WHEN 'text' THEN ref ELSE ref || '::text' END
 			WHEN 'instant' THEN instant
 			WHEN 'day' THEN CASE type WHEN 'date' THEN ref WHEN 'timestamp' THEN ref || '::date' WHEN 'timestamptz' THEN format('(%s AT TIME ZONE ''UTC'')::date', ref)
-				WHEN 'text' THEN format('CASE WHEN %1$s ~ %3$L THEN left(%1$s, 10)::date ELSE ((%2$s) AT TIME ZONE ''UTC'')::date END', ref, instant, day) ELSE format('((%s) AT TIME ZONE ''UTC'')::date', instant) END
+				WHEN 'text' THEN format('CASE WHEN ' || CASE WHEN typed THEN '%1$s ~ %3$L OR ' ELSE '' END || '%1$s ~ %4$L THEN left(%1$s, 10)::date ELSE ((%2$s) AT TIME ZONE ''UTC'')::date END', ref, instant, day, CASE WHEN typed THEN real_day || clock ELSE form END) ELSE format('((%s) AT TIME ZONE ''UTC'')::date', instant) END
 			WHEN 'local_day' THEN CASE type WHEN 'date' THEN ref
-				WHEN 'text' THEN format('CASE WHEN %1$s ~ %4$L THEN %1$s::date ELSE ((%2$s) AT TIME ZONE %3$L)::date END', ref, instant, time_zone, CASE WHEN typed THEN real_day || ' *$' ELSE form || '$' END) ELSE format('(%s AT TIME ZONE %L)::date', instant, time_zone) END
+				WHEN 'text' THEN format('CASE WHEN %1$s ~ %4$L THEN %1$s::date ELSE ((%2$s) AT TIME ZONE %3$L)::date END', ref, instant, time_zone, day) ELSE format('(%s AT TIME ZONE %L)::date', instant, time_zone) END
 			WHEN 'flag' THEN CASE type WHEN 'boolean' THEN ref WHEN 'number' THEN format('(%s <> 0)', ref) WHEN 'text' THEN format('(lower(%s) IN (''true'', ''t'', ''1'', ''yes''))', ref) END
 			ELSE CASE type WHEN 'number' THEN format(CASE kind WHEN 'percent' THEN '(%s / 100.0)::float8' WHEN 'fraction' THEN '%s::float8' WHEN 'integer' THEN '%s::integer' ELSE '%s::numeric' END, ref)
 				WHEN 'text' THEN format('CASE WHEN length(%1$s) <= 200 AND %1$s ~ ''^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]{1,2})? *$'' THEN ' || CASE kind WHEN 'percent' THEN '(%1$s::numeric / 100)::float8' WHEN 'fraction' THEN '%1$s::float8'
