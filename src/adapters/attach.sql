@@ -64,7 +64,7 @@ DECLARE
 BEGIN
 	IF problem IS NOT NULL THEN
 		RAISE duplicate_table USING MESSAGE = format('this is there already, and not from an adapter: %s', problem), DETAIL = 'Adapters replace views that they made, which their comments tell, and nothing else.',
-			HINT = 'Name the contract''s tables that are to stay in own_tables, or drop them, or choose another schema.';
+			HINT = 'Name the contract''s tables that are to stay in own_tables, or drop them, or choose another schema. If it is an adapter''s view with a comment of your own, let the comment end with: Written by the adapter csv of salesops.';
 	END IF;
 END $$;
 COMMENT ON PROCEDURE require_adapter_views(text, text[]) IS $$Raises an error where a schema has tables, views or other relations of these names that no adapter made. What an adapter writes begins with it.
@@ -127,12 +127,13 @@ BEGIN
 	present := salesops.adapter_taken(target_schema, names);
 	IF present IS NOT NULL THEN
 		RAISE duplicate_table USING MESSAGE = format('this is there already, and not from an adapter: %s', present), DETAIL = 'Adapters replace views that they made, which their comments tell, and nothing else.',
-			HINT = 'Name the contract''s tables that are to stay in own_tables, or drop them, or choose another schema.';
+			HINT = 'Name the contract''s tables that are to stay in own_tables, or drop them, or choose another schema. If it is an adapter''s view with a comment of your own, let the comment end with: Written by the adapter csv of salesops.';
 	END IF;
 	RETURN format('-- The tables of the schema %1$s as the contract''s views (docs/reference/contract.md): written by salesops.adapter_sql(), adapter %2$s.
 -- It may be changed, and run again: views that an adapter made are replaced, tables stay. A column that the source does not have is NULL.
 -- The views read the tables with the rights of who asks (security_invoker), so that policies of row-level security there hold here.
--- To let somebody read the views alone: ALTER VIEW ... SET (security_invoker = false). What is set so stays, as do grants, and comments of your own.
+-- To let somebody read the views alone: ALTER VIEW ... SET (security_invoker = false). What is set so stays, as do grants, and comments of your own;
+-- that of a view has to keep the words "Written by the adapter %2$s of salesops.", which tell whose it is.
 CALL salesops.require_ownership(%3$L::pg_catalog.text, %4$L::pg_catalog.text[]);
 CALL salesops.require_adapter_views(%3$L::pg_catalog.text, %4$L::pg_catalog.text[]);
 ', translate(quote_ident(source_schema), E'\r\n', '  '), adapter, target_schema, names)
@@ -156,5 +157,5 @@ BEGIN
 	EXECUTE salesops.adapter_sql(adapter, source_schema, target_schema, time_zone, own_tables, custom_fields);
 END $$;
 COMMENT ON PROCEDURE attach(text, text, text, text, text[], text) IS $$Makes the contract's views over the tables of a connector: runs what adapter_sql writes.
-The arguments are those of adapter_sql; none but the last two may be NULL. It may be called again, after tables or columns have come or the connector has dropped the views: they are replaced in place, so that what depends on them stays, with their grants, the options that ALTER VIEW set, and comments of your own. CALL salesops.attach('salesforce_fivetran', 'salesforce', 'crm');
+The arguments are those of adapter_sql; none but the last two may be NULL. It may be called again, after tables or columns have come or the connector has dropped the views: they are replaced in place, so that what depends on them stays, with their grants, the options that ALTER VIEW set, and comments of your own, as long as that of a view keeps the words by which an adapter's is told: Written by the adapter salesforce_fivetran of salesops. CALL salesops.attach('salesforce_fivetran', 'salesforce', 'crm');
 Example: to_regprocedure('salesops.attach(text, text, text, text, text[], text)') IS NOT NULL ==> true$$;

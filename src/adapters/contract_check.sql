@@ -19,6 +19,11 @@ DECLARE
 	found jsonb := '[]';
 	present text[];
 	attributes text[];
+	forbidden text[];
+	culprit text;
+	good integer;
+	bad integer;
+	upto integer;
 	breaks boolean;
 	twins text[];
 	keys text;
@@ -72,30 +77,65 @@ BEGIN
 				present := present || c.column_name;
 			END IF;
 		END LOOP;
-		-- all columns at once, also those beyond the contract; where that fails, the rows alone and each column tell where
-		attributes := ARRAY(SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = ref AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum);
-		FOR n IN -1 .. cardinality(attributes) LOOP
-			BEGIN
-				EXECUTE format('SELECT %s FROM %I.%I AS q', coalesce((SELECT string_agg(format('count(q.%I%s)', u.name, '::' || d.type), ', ') FROM unnest(CASE n WHEN -1 THEN attributes WHEN 0 THEN '{}' ELSE attributes[n:n] END) AS u (name)
-					LEFT JOIN salesops.contract_columns() AS d ON d.table_name = t.table_name AND d.column_name = u.name AND d.column_name = ANY (present)), 'count(*)'), contract_schema, t.table_name);
-				EXIT WHEN n = -1;
-			EXCEPTION WHEN query_canceled OR admin_shutdown THEN
-				RAISE;
-			WHEN OTHERS THEN
-				CONTINUE WHEN n = -1;
-				GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT, state = RETURNED_SQLSTATE;
-				-- of accounts, contacts and leads a refresh reads whole rows, of the others the contract's columns
-				breaks := n = 0 OR attributes[n] = ANY (present) OR t.table_name IN ('account', 'contact', 'lead');
-				found := found || jsonb_build_object('finding', 'unreadable', 'severity', CASE WHEN breaks THEN 'error' ELSE 'warning' END, 'table', t.table_name, 'column', attributes[nullif(n, 0)], 'example', problem,
-					'remedy', CASE WHEN state = '42501' THEN 'Who refreshes the reports needs the right to read it: GRANT SELECT, also on the tables behind a view with security_invoker.'
-						ELSE CASE WHEN breaks THEN 'A refresh of reports fails with it' ELSE 'Who reads it gets this error' END || ': correct what the view makes of its table, or the value there; pg_get_viewdef shows the view.' END);
-				present := CASE WHEN n > 0 THEN array_remove(present, attributes[n]) END;
-				EXIT WHEN n = 0;
-			END;
+		-- All columns at once, also those beyond the contract, but without those that the catalog says may not be read. Where that fails, it is sought by halves how many can be
+		-- read together, the contract's first: the next one is named and left out, whether it fails alone or beside what stands before it.
+		SELECT coalesce(array_agg(a.attname ORDER BY a.attname = ANY (present) DESC, a.attnum) FILTER (WHERE p.may), '{}'), coalesce(array_agg(a.attname ORDER BY a.attnum) FILTER (WHERE NOT p.may), '{}')
+		INTO attributes, forbidden FROM pg_attribute AS a, has_column_privilege(ref, a.attnum, 'SELECT') AS p (may) WHERE a.attrelid = ref AND a.attnum > 0 AND NOT a.attisdropped;
+		-- where none may be read, the table says so
+		IF attributes = '{}' THEN
+			forbidden := '{}';
+		END IF;
+		-- so many can be read, so many cannot, so many are read next
+		good := NULL;
+		bad := NULL;
+		upto := cardinality(attributes);
+		LOOP
+			culprit := forbidden[1];
+			IF culprit IS NOT NULL THEN
+				forbidden := forbidden[2:];
+				problem := format('permission denied for column "%s" of relation "%s"', culprit, t.table_name);
+				state := '42501';
+			ELSE
+				BEGIN
+					EXECUTE format('SELECT %s FROM %I.%I AS q', coalesce((SELECT string_agg(format('count(q.%I%s)', u.name, '::' || d.type), ', ') FROM unnest(attributes[:upto]) AS u (name)
+						LEFT JOIN salesops.contract_columns() AS d ON d.table_name = t.table_name AND d.column_name = u.name AND d.column_name = ANY (present)), 'count(*)'), contract_schema, t.table_name);
+					EXIT WHEN upto = cardinality(attributes);
+					good := upto;
+				EXCEPTION WHEN OTHERS THEN
+					GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT, state = RETURNED_SQLSTATE;
+					-- too little memory, a lock, a server that stops, a disk: not of the table. But a view that was never refreshed (55000) is
+					IF state ~ '^5[3578]' AND state <> '55000' THEN
+						RAISE;
+					END IF;
+					bad := upto;
+				END;
+				IF bad IS NULL THEN
+					upto := cardinality(attributes);
+					CONTINUE;
+				ELSIF bad > 0 AND good IS NULL THEN
+					upto := 0;
+					CONTINUE;
+				ELSIF bad > good + 1 THEN
+					upto := (good + bad) / 2;
+					CONTINUE;
+				END IF;
+				culprit := attributes[nullif(bad, 0)];
+				attributes := attributes[:bad - 1] || attributes[bad + 1:];
+				-- one that fails is seldom alone
+				upto := least(bad, cardinality(attributes));
+				bad := NULL;
+			END IF;
+			-- of accounts, contacts and leads a refresh reads whole rows, of the others the contract's columns
+			breaks := culprit IS NULL OR culprit = ANY (present) OR t.table_name IN ('account', 'contact', 'lead');
+			found := found || jsonb_build_object('finding', 'unreadable', 'severity', CASE WHEN breaks THEN 'error' ELSE 'warning' END, 'table', t.table_name, 'column', culprit, 'example', problem,
+				'remedy', CASE state WHEN '42501' THEN 'Who refreshes the reports needs the right to read it: GRANT SELECT, also on the tables behind a view with security_invoker.' WHEN '55000' THEN 'It has to be made ready first, such as by REFRESH MATERIALIZED VIEW.'
+					ELSE CASE WHEN breaks THEN 'A refresh of reports fails with it' ELSE 'Who reads it gets this error' END || ': correct what the view makes of its table, or the value there; pg_get_viewdef shows the view.' END);
+			present := CASE WHEN culprit IS NOT NULL THEN array_remove(present, culprit) END;
+			EXIT WHEN culprit IS NULL;
 		END LOOP;
 		CONTINUE WHEN present IS NULL;
 		-- what was written in a file (adapters, csv), beside what it was read as
-		twins := ARRAY(SELECT d.column_name FROM salesops.contract_columns() AS d JOIN pg_attribute AS a ON a.attrelid = ref AND a.attname = d.column_name || '_of_source' AND NOT a.attisdropped WHERE d.table_name = t.table_name AND d.type <> 'text' AND d.column_name = ANY (present) ORDER BY d.position);
+		twins := ARRAY(SELECT d.column_name FROM salesops.contract_columns() AS d JOIN pg_attribute AS a ON a.attrelid = ref AND a.attname = d.column_name || '_of_source' AND NOT a.attisdropped WHERE d.table_name = t.table_name AND d.type <> 'text' AND d.column_name = ANY (present) AND a.attname = ANY (attributes) ORDER BY d.position);
 		unique_key := EXISTS (
 			SELECT FROM pg_index AS i WHERE i.indrelid = ref AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
 				AND (SELECT array_agg(a.attname::text ORDER BY a.attname) FROM pg_attribute AS a WHERE a.attrelid = ref AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1])) = (SELECT array_agg(d.column_name ORDER BY d.column_name) FROM salesops.contract_columns() AS d WHERE d.table_name = t.table_name AND d.is_key));
@@ -206,10 +246,11 @@ BEGIN
 		ELSE
 			BEGIN
 				EXECUTE format('SELECT salesops.sales_process(s.stage, s.position, s.probability, s.category, s.outcome, s.max_days)::text FROM %s AS s', refs -> 'stage' ->> 'from') INTO problem;
-			EXCEPTION WHEN query_canceled OR admin_shutdown THEN
-				RAISE;
-			WHEN OTHERS THEN
-				GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT;
+			EXCEPTION WHEN OTHERS THEN
+				GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT, state = RETURNED_SQLSTATE;
+				IF state ~ '^5[3578]' THEN
+					RAISE;
+				END IF;
 				found := found || jsonb_build_object('finding', 'no_process', 'severity', 'error', 'table', 'stage', 'of', refs -> 'stage' -> 'rows', 'example', problem, 'remedy', 'The stages make no sales_process: complete them; own_tables => ''{stage}'' of attach makes a table that you can edit.');
 			END;
 		END IF;

@@ -46,13 +46,14 @@ DECLARE
 	value text;
 	written text[] := '{}';
 	-- Of a text that a machine wrote, its form tells what it is. Of one that people wrote, what can be cast without an error: a day that its month has (29 February in leap
-	-- years), a time of day, a zone. Which takes several times as long.
+	-- years), a time of day, a zone. Which takes several times as long, so that a day without a time is asked for first. No number has more than 200 characters, with which it fits float8 and numeric, whatever its exponent.
 	typed boolean;
 	day text;
-	millis CONSTANT text := '^-?[0-9]{9,15}$';
+	-- to 1199 BC, as timestamptz does not go back as far as 15 digits; forwards it does
+	millis CONSTANT text := '^(-|[0-9])?[0-9]{9,14}$';
 	form CONSTANT text := '^[0-9]{4}-[0-9]{2}-[0-9]{2}';
 	real_day CONSTANT text := '^(?!0000|.....(0[2469]|11)-31|.....02-30|(..)?([02468][1235679]|[13579][013457-9])(00)?-02-29)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])';
-	clock CONSTANT text := '([Tt ]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]*)?)?( ?([Zz]|UTC|GMT|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?))?)? *$';
+	clock CONSTANT text := '([Tt ]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{0,30})?)?( ?([Zz]|UTC|GMT|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?))?)? *$';
 BEGIN
 	IF kind <> ALL ('{text,number,fraction,percent,integer,instant,day,local_day,flag}') THEN
 		RAISE invalid_parameter_value USING MESSAGE = format('unknown kind of value: "%s"', kind), DETAIL = 'The kinds are text, number, fraction, percent, integer, instant, day, local_day and flag.', HINT = 'A percent is divided by 100; a local_day is the day in the time zone.';
@@ -68,7 +69,7 @@ BEGIN
 			CONTINUE;
 		END IF;
 		typed := coalesce((columns -> lower(replace(name, '_', '')) ->> 'typed')::boolean, false);
-		day := CASE WHEN typed THEN real_day ELSE form END;
+		day := CASE WHEN typed THEN real_day || ' *$' ELSE form || '$' END;
 		IF type IN ('json', 'jsonb') THEN
 			ref := format('(%s #>> ''{}'')', ref);
 		ELSIF type = 'other' OR type = 'array' THEN
@@ -88,12 +89,13 @@ BEGIN
 			WHEN 'text' THEN CASE type WHEN 'text' THEN ref ELSE ref || '::text' END
 			WHEN 'instant' THEN instant
 			WHEN 'day' THEN CASE type WHEN 'date' THEN ref WHEN 'timestamp' THEN ref || '::date' WHEN 'timestamptz' THEN format('(%s AT TIME ZONE ''UTC'')::date', ref)
-				WHEN 'text' THEN format('CASE WHEN %1$s ~ %3$L THEN left(%1$s, 10)::date ELSE ((%2$s) AT TIME ZONE ''UTC'')::date END', ref, instant, day) ELSE format('((%s) AT TIME ZONE ''UTC'')::date', instant) END
+				WHEN 'text' THEN format('CASE WHEN ' || CASE WHEN typed THEN '%1$s ~ %3$L OR ' ELSE '' END || '%1$s ~ %4$L THEN left(%1$s, 10)::date ELSE ((%2$s) AT TIME ZONE ''UTC'')::date END', ref, instant, day, CASE WHEN typed THEN real_day || clock ELSE form END) ELSE format('((%s) AT TIME ZONE ''UTC'')::date', instant) END
 			WHEN 'local_day' THEN CASE type WHEN 'date' THEN ref
-				WHEN 'text' THEN format('CASE WHEN %1$s ~ %4$L THEN %1$s::date ELSE ((%2$s) AT TIME ZONE %3$L)::date END', ref, instant, time_zone, day || '$') ELSE format('(%s AT TIME ZONE %L)::date', instant, time_zone) END
+				WHEN 'text' THEN format('CASE WHEN %1$s ~ %4$L THEN %1$s::date ELSE ((%2$s) AT TIME ZONE %3$L)::date END', ref, instant, time_zone, day) ELSE format('(%s AT TIME ZONE %L)::date', instant, time_zone) END
 			WHEN 'flag' THEN CASE type WHEN 'boolean' THEN ref WHEN 'number' THEN format('(%s <> 0)', ref) WHEN 'text' THEN format('(lower(%s) IN (''true'', ''t'', ''1'', ''yes''))', ref) END
 			ELSE CASE type WHEN 'number' THEN format(CASE kind WHEN 'percent' THEN '(%s / 100.0)::float8' WHEN 'fraction' THEN '%s::float8' WHEN 'integer' THEN '%s::integer' ELSE '%s::numeric' END, ref)
-				WHEN 'text' THEN format('CASE WHEN %1$s ~ ''^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]{1,2})? *$'' THEN ' || CASE kind WHEN 'percent' THEN '(%1$s::numeric / 100)::float8' WHEN 'fraction' THEN '%1$s::float8' WHEN 'integer' THEN '%1$s::numeric::integer' ELSE '%1$s::numeric' END || ' END', ref) END END;
+				WHEN 'text' THEN format('CASE WHEN length(%1$s) <= 200 AND %1$s ~ ''^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]{1,2})? *$'' THEN ' || CASE kind WHEN 'percent' THEN '(%1$s::numeric / 100)::float8' WHEN 'fraction' THEN '%1$s::float8'
+					WHEN 'integer' THEN 'CASE WHEN %1$s::numeric BETWEEN -2147483648 AND 2147483647 THEN %1$s::numeric::integer END' ELSE '%1$s::numeric' END || ' END', ref) END END;
 		IF value IS NOT NULL THEN
 			written := written || value;
 		END IF;
@@ -182,17 +184,18 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_variable
 DECLARE
-	-- what differs from one writing to the next
-	tail CONSTANT text := ' (Not in the source\.|Written by the adapter [a-z_0-9]+ of salesops\.)$';
+	-- what says something of the view as it is now, whoever wrote the rest
+	missing CONSTANT text := ' Not in the source\.$';
+	mark CONSTANT text := 'Written by the adapter [a-z_0-9]+ of salesops\.';
 	present text;
 BEGIN
 	SELECT CASE WHEN column_name IS NULL THEN obj_description(c.oid, 'pg_class') ELSE (SELECT col_description(c.oid, a.attnum) FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = column_name AND NOT a.attisdropped) END INTO present
 	FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = target_schema AND c.relname = table_name AND c.relkind = 'v';
-	RETURN CASE WHEN regexp_replace(present, tail, '') <> regexp_replace(comment, tail, '') THEN regexp_replace(present, 'Written by the adapter [a-z_0-9]+ of salesops\.', coalesce(substring(comment from 'Written by the adapter [a-z_0-9]+ of salesops\.'), '\&')) ELSE comment END;
+	RETURN regexp_replace(regexp_replace(coalesce(present, comment), missing, ''), mark, coalesce(substring(comment from mark), '\&')) || coalesce(substring(comment from missing), '');
 END
 $function$;
-COMMENT ON FUNCTION adapter_comment(text, text, text, text) IS $$The comment of a view that is made or replaced, or of a column of it: the one that is there, if it is the user's own, and else that of the adapter.
-target_schema, table_name: of the view, as they are named. column_name: NULL for the view itself. comment: what the adapter says of it. The name of the adapter in a comment of the user's own becomes the present one.
+COMMENT ON FUNCTION adapter_comment(text, text, text, text) IS $$The comment of a view that is made or replaced, or of a column of it: the one that is there, which may be the user's own, and else that of the adapter.
+target_schema, table_name: of the view, as they are named. column_name: NULL for the view itself. comment: what the adapter says of it. In one that is there the name of the adapter becomes the present one, and whether it ends with Not in the source. is as in the adapter's.
 Example: salesops.adapter_comment('nowhere', 'stage', NULL, 'The stages.') ==> The stages.$$;
 
 CREATE FUNCTION adapter_view(adapter text, target_schema text, table_name text, columns jsonb, source text, passed jsonb DEFAULT '[]', own boolean DEFAULT false, distinct_on text DEFAULT NULL) RETURNS text

@@ -4,18 +4,19 @@ CREATE FUNCTION existing_schema(schema text, of text) RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	-- nothing of making one: it may be that of a connector's tables
+	advice CONSTANT text := format('Pass the name of the schema of %s as it is, without quotes; \dn lists the schemas.', of);
 BEGIN
 	IF schema IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = format('the schema of %s must not be NULL', of),
-			HINT = 'Pass the name of the schema as it is, without quotes.';
+		RAISE null_value_not_allowed USING MESSAGE = format('the schema of %s must not be NULL', of), HINT = advice;
 	ELSIF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema) THEN
-		RAISE invalid_schema_name USING MESSAGE = format('schema %s does not exist', quote_ident(schema)),
-			HINT = 'Pass the name of the schema as it is, without quotes; CREATE SCHEMA makes one.';
+		RAISE invalid_schema_name USING MESSAGE = format('schema %s does not exist', quote_ident(schema)), HINT = advice;
 	END IF;
 	RETURN schema;
 END $$;
 COMMENT ON FUNCTION existing_schema(text, text) IS $$The name of a schema, which is there: an error where it is not. For functions that read, which cannot CALL require_schema.
-schema: as it is named, without quotes; NULL is an error, too. of: what the schema is of, for the message, such as the contract. It reads the catalog alone.
+schema: as it is named, without quotes; NULL is an error, too. of: what the schema is of, for message and hint, such as the contract. It reads the catalog alone.
 Example: salesops.existing_schema('pg_catalog', 'the server') ==> pg_catalog$$;
 
 CREATE PROCEDURE require_schema(schema text, of text)
@@ -25,7 +26,7 @@ BEGIN
 	PERFORM salesops.existing_schema(schema, of);
 END $$;
 COMMENT ON PROCEDURE require_schema(text, text) IS $$Raises an error where there is no schema of this name. What makes objects in a schema of the user's begins with it.
-schema: as it is named, without quotes; NULL is an error, too. of: what the schema is of, for the message, such as the log. It reads the catalog alone. CALL salesops.require_schema('crm', 'the log');
+schema: as it is named, without quotes; NULL is an error, too. of: what the schema is of, for message and hint, such as the log. It reads the catalog alone. CALL salesops.require_schema('crm', 'the log');
 Example: to_regprocedure('salesops.require_schema(text, text)') IS NOT NULL ==> true$$;
 
 CREATE PROCEDURE require_ownership(schema text, names text[])

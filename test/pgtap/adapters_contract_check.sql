@@ -156,6 +156,34 @@ SET LOCAL ROLE contract_reader;
 SELECT is(pg_temp.found('good'), 'error opportunity_history unreadable (permission denied for table opportunity_history)', 'a table without the right to read it');
 SELECT matches(remedy, '^Who refreshes the reports needs the right', 'and what to do about it') FROM salesops.contract_check('good', '2026-01-22');
 RESET ROLE;
+-- a column without the right to read it, which is not sought; and one that fails among many, which is, in few passes; a sequence counts them
+CREATE SEQUENCE passes;
+SELECT format('CREATE VIEW seen.wide AS SELECT o.*, %s FROM good.account AS o WHERE nextval(''passes'') > 0', string_agg(format('%s AS c%s', CASE n WHEN 317 THEN '1 / (length(o.account_id) - 2)' ELSE n::text END, n), ', ')) AS wide FROM generate_series(1, 500) AS n \gset
+:wide;
+DROP VIEW seen.account;
+ALTER VIEW seen.wide RENAME TO account;
+SELECT is(pg_temp.found('seen'), 'error account.c317 unreadable (division by zero)', 'one of 512 columns');
+-- of two rows, each pass counts one or two, and there are two or three after the reading
+SELECT cmp_ok(last_value, '<', 60::bigint, 'is found in few passes') FROM passes;
+SELECT format('GRANT USAGE ON SCHEMA seen TO contract_reader; GRANT USAGE ON SEQUENCE passes TO contract_reader; GRANT SELECT ON %s TO contract_reader; GRANT SELECT (%s) ON seen.account TO contract_reader', (SELECT string_agg(format('seen.%I', table_name), ', ') FROM salesops.contract_tables() WHERE table_name <> 'account'),
+	string_agg(quote_ident(attname), ', ')) AS granted FROM pg_attribute WHERE attrelid = 'seen.account'::regclass AND attname NOT IN ('c5', 'c317', 'owner_id') \gset
+:granted;
+SELECT setval('passes', 1);
+SET LOCAL ROLE contract_reader;
+SELECT is(pg_temp.found('seen'), 'error account.owner_id unreadable (permission denied for column "owner_id" of relation "account"); error account.c5 unreadable (permission denied for column "c5" of relation "account"); error account.c317 unreadable (permission denied for column "c317" of relation "account")', 'columns without the right to read them');
+RESET ROLE;
+SELECT cmp_ok(last_value, '<', 12::bigint, 'which the catalog tells') FROM passes;
+-- what fails beside another column only, as a refresh reads both
+CREATE FUNCTION public.left_of(id text) RETURNS text STABLE LANGUAGE plpgsql AS $$ BEGIN RETURN set_config('salesops_test.seen', id, true); END $$;
+CREATE FUNCTION public.right_of(id text) RETURNS text STABLE LANGUAGE plpgsql AS $$ BEGIN IF current_setting('salesops_test.seen', true) = id THEN RAISE 'both'; END IF; RETURN set_config('salesops_test.seen', '', true); END $$;
+SELECT is(pg_temp.seeing('account', 'SELECT *, public.left_of(account_id) AS a, public.right_of(account_id) AS b FROM good.account'), 'error account.b unreadable (both)', 'columns that cannot be read together');
+SELECT is(pg_temp.seeing('account', 'SELECT *, 1 / (length(account_id) - 2) AS a, 2 / (length(account_id) - 2) AS b, 3 AS c, 4 / (length(account_id) - 2) AS d FROM good.account'), 'error account.a unreadable (division by zero); error account.b unreadable (division by zero); error account.d unreadable (division by zero)', 'several');
+-- what is not of the table is an error, and not advice about the view; a view that was never refreshed is of the table
+CREATE FUNCTION public.failing(state text) RETURNS text STABLE LANGUAGE plpgsql AS $$ BEGIN RAISE 'failing' USING ERRCODE = state; END $$;
+SELECT throws_ok(format('SELECT pg_temp.seeing(''account'', %L)', format('SELECT a.*, public.failing(%L) AS x FROM good.account AS a', state)), state, 'failing', 'raised again: ' || state) FROM unnest('{53200,53400,55P03,57P01,58030}'::text[]) AS state;
+DROP VIEW seen.account;
+CREATE MATERIALIZED VIEW seen.account AS SELECT * FROM good.account WITH NO DATA;
+SELECT results_eq($$SELECT finding, severity, table_name, column_name, remedy ~ 'REFRESH' FROM salesops.contract_check('seen', '2026-01-22')$$, $$VALUES ('unreadable', 'error', 'account', NULL::text, true)$$, 'a materialized view without rows');
 CREATE SCHEMA few;
 CREATE TABLE few.opportunity AS SELECT * FROM good.opportunity;
 SELECT results_eq('SELECT DISTINCT finding FROM salesops.contract_check(''few'', ''2026-01-22'')', '{missing_table}'::text[], 'a schema with some of the tables');

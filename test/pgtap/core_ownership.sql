@@ -41,6 +41,8 @@ SELECT lives_ok($$CALL salesops.require_ownership(NULL, NULL)$$, 'and nothing');
 SELECT lives_ok($$CALL salesops.require_schema('Log''s', 'the log')$$, 'a schema that is there');
 SELECT throws_ok($$CALL salesops.require_schema('"Log''s"', 'the log')$$, '3F000', 'schema """Log''s""" does not exist', 'a name with quotes is another');
 SELECT throws_ok($$CALL salesops.require_schema(NULL, 'the log')$$, '22004', 'the schema of the log must not be NULL', 'no name');
+CREATE FUNCTION pg_temp.hint_of(query text) RETURNS text LANGUAGE plpgsql AS $$ DECLARE h text; BEGIN EXECUTE query; RETURN NULL; EXCEPTION WHEN OTHERS THEN GET STACKED DIAGNOSTICS h = PG_EXCEPTION_HINT; RETURN h; END $$;
+SELECT is(pg_temp.hint_of(format('CALL salesops.require_schema(%L, ''the log'')', name)), 'Pass the name of the schema of the log as it is, without quotes; \dn lists the schemas.', 'what it is of, and where to look: ' || coalesce(name, 'NULL')) FROM unnest('{nowhere,NULL}'::text[]) AS name;
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -169,7 +169,7 @@ SELECT is((SELECT row(count(*) FILTER (WHERE snapshot_date = '2026-01-31'), coun
 SET LOCAL search_path = public, salesops;
 SELECT is(pg_temp.error_of('CALL salesops.create_snapshots(NULL)'), '22004 / the contract schema must not be NULL / It is the schema with the table opportunity.', 'no schema');
 SELECT is(pg_temp.error_of('CALL salesops.create_opportunity_as_of(NULL)'), '22004 / the contract schema must not be NULL / It is the schema with the tables opportunity and opportunity_history.', 'no schema');
-SELECT is(pg_temp.error_of($$CALL salesops.create_snapshots('"crm"')$$), '3F000 / schema """crm""" does not exist / Pass the name of the schema as it is, without quotes; CREATE SCHEMA makes one.', 'a schema that is not there');
+SELECT is(pg_temp.error_of($$CALL salesops.create_snapshots('"crm"')$$), '3F000 / schema """crm""" does not exist / Pass the name of the schema of the tables as it is, without quotes; \dn lists the schemas.', 'a schema that is not there');
 SELECT alike(pg_temp.error_of($$CALL salesops.create_snapshots('plain', 'nowhere')$$), '3F000 / schema "nowhere" does not exist%', 'a target that is not there');
 CREATE SCHEMA half;
 SELECT is(pg_temp.error_of($$CALL salesops.create_snapshots('half')$$), '42P01 / there is no table or view half.opportunity / Needed with the columns: opportunity_id text, stage text, amount numeric, close_date date, forecast_category text, owner_id text, probability float8, created_at timestamptz, is_deleted boolean. / Create a view of that name over the tables of your CRM: docs/reference/contract.md says what each column is in Salesforce and in HubSpot.', 'a relation that is not there');
