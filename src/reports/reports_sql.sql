@@ -126,12 +126,11 @@ CREATE FUNCTION reports_sql(schema text, contract_schema text, calendar fiscal_c
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100
 	RETURN CASE WHEN schema IS NOT NULL AND contract_schema IS NOT NULL AND calendar IS NOT NULL AND time_zone IS NOT NULL AND correlation IS NOT NULL THEN
 		format($text$-- Reports of a pipeline inspection: written by salesops.reports_sql(). It may run again at any time: tables and the rows in them stay, and so do
--- plain views and what stands on them, materialized views are made again. What dashboards read are the plain views at the end. Bring them up to date with: CALL salesops.refresh_reports(%4$s);
+-- plain views and what stands on them, materialized views are made again. What dashboards read are the plain views at the end. Bring them up to date with: CALL salesops.refresh_reports(%2$s);
 
-CALL salesops.require_ownership(%2$L::pg_catalog.text, %3$L::pg_catalog.text[]);
-CALL salesops.report_make_way(%2$L::pg_catalog.text);
+CALL salesops.report_make_way(%1$L::pg_catalog.text);
 
-$text$, schema, schema, (SELECT array_agg(o.name ORDER BY o.name COLLATE "C") FROM salesops.report_names() AS o), translate(quote_literal(schema), E'\r\n', '  '))
+$text$, schema, translate(quote_literal(schema), E'\r\n', '  '))
 		|| salesops.report_tables_sql(schema, contract_schema)
 		|| format($text$
 INSERT INTO %1$I.report_setting (contract_schema, calendar, policy, time_zone, correlation, version)
